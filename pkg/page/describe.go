@@ -1,0 +1,30 @@
+package page
+
+import (
+	"net/url"
+	"strings"
+	"unicode"
+
+	"github.com/sarhad-desk/sarhad/pkg/news"
+)
+
+func wordly(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
+
+// describe reads everything of an article but its text.
+func describe(h *head, base *url.URL) *news.Article {
+	a := &news.Article{Authors: []string{}, Flags: []string{}}
+	a.Title = title(h)
+	a.Site = first(h.get("og:site_name", "application-name"), h.ld.site)
+	a.Description = fold(first(h.get("og:description", "description", "twitter:description"), h.ld.description))
+	a.Lang = strings.ReplaceAll(first(h.lang, h.get("og:locale", "content-language", "language"), h.ld.lang), "_", "-")
+	return a
+}
+
+func title(h *head) string {
+	if len(h.h1) == 1 {
+		if t := content(h.h1[0], 1000); t != "" {
+			return t
+		}
+	}
+	return fold(first(h.get("og:title"), h.ld.headline, h.get("twitter:title"), h.title))
+}

@@ -1,0 +1,161 @@
+package page
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// head is what a page says of itself outside its text, as found.
+type head struct {
+	meta      map[string][]string // by lower-case name, property, itemprop or http-equiv
+	title     string              // of <title>
+	lang      string
+	canonical string
+	amp       string // address of the mobile variant
+	isAMP     bool
+	next      string // address the text goes on at
+	base      string
+	ld        story        // of JSON-LD
+	h1        []*html.Node //
+	dated     []*html.Node // <time>, itemprop and class marks of dates
+	byline    []*html.Node // rel=author, itemprop and class marks of authors
+	headline  []*html.Node // itemprop and class marks of headlines
+	classes   classes
+}
+
+// Bounds of what is kept of a page's metadata.
+const (
+	maxScript = 2 << 20 // bytes of one JSON-LD script
+	maxMarks  = 200     // elements of each kind
+)
+
+func readHead(root *html.Node) *head {
+	h := &head{meta: map[string][]string{}, classes: classes{}}
+	h.walk(root)
+	return h
+}
+
+func (h *head) walk(n *html.Node) {
+	if n.Type == html.ElementNode {
+		h.element(n)
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type != html.TextNode {
+			h.walk(c)
+		}
+	}
+}
+
+func (h *head) element(n *html.Node) {
+	switch n.DataAtom {
+	case atom.Html:
+		h.lang = first(h.lang, attr(n, "lang"), attr(n, "xml:lang"))
+		h.isAMP = h.isAMP || hasAttr(n, "amp") || hasAttr(n, "⚡")
+	case atom.Title:
+		if h.title == "" && !within(n, atom.Svg) {
+			h.title = content(n, 2000)
+		}
+	case atom.Base:
+		h.base = first(h.base, attr(n, "href"))
+	case atom.Meta:
+		h.metaTag(n)
+	case atom.Link:
+		h.link(n)
+	case atom.Script:
+		if t := attr(n, "type"); strings.Contains(t, "ld+json") && n.FirstChild != nil && len(n.FirstChild.Data) < maxScript {
+			h.ld.read(n.FirstChild.Data)
+		}
+	case atom.H1:
+		mark(&h.h1, n)
+	case atom.Time:
+		mark(&h.dated, n)
+	}
+	h.marks(n)
+}
+
+// marks keeps elements whose itemprop, rel or class names a date, author or headline.
+func (h *head) marks(n *html.Node) {
+	for i := range n.Attr {
+		v := n.Attr[i].Val
+		switch n.Attr[i].Key {
+		case "itemprop":
+			switch {
+			case strings.Contains(v, "datePublished") || strings.Contains(v, "dateCreated"):
+				mark(&h.dated, n)
+			case strings.Contains(v, "author"):
+				mark(&h.byline, n)
+			case strings.Contains(v, "headline"):
+				mark(&h.headline, n)
+			}
+		case "rel":
+			if v == "author" {
+				mark(&h.byline, n)
+			}
+		case "class", "id":
+			k := h.classes.of(v)
+			if k&hintDate != 0 && n.DataAtom != atom.Time && n.DataAtom != atom.Body {
+				mark(&h.dated, n)
+			}
+			if k&hintAuthor != 0 {
+				mark(&h.byline, n)
+			}
+			if k&hintTitle != 0 {
+				mark(&h.headline, n)
+			}
+		}
+	}
+}
+
+func mark(list *[]*html.Node, n *html.Node) {
+	if l := len(*list); l < maxMarks && (l == 0 || (*list)[l-1] != n) {
+		*list = append(*list, n)
+	}
+}
+
+func (h *head) metaTag(n *html.Node) {
+	value := strings.TrimSpace(attr(n, "content"))
+	if value == "" || len(value) > 20_000 {
+		return
+	}
+	for _, key := range [...]string{"property", "name", "itemprop", "http-equiv"} {
+		if name := strings.ToLower(strings.TrimSpace(attr(n, key))); name != "" && len(h.meta[name]) < 20 {
+			h.meta[name] = append(h.meta[name], value)
+		}
+	}
+}
+
+func (h *head) link(n *html.Node) {
+	href := strings.TrimSpace(attr(n, "href"))
+	for _, rel := range strings.Fields(strings.ToLower(attr(n, "rel"))) {
+		switch rel {
+		case "canonical":
+			h.canonical = first(h.canonical, href)
+		case "amphtml":
+			h.amp = first(h.amp, href)
+		case "next":
+			h.next = first(h.next, href)
+		}
+	}
+}
+
+// get is the first value of the first of the named metadata that is there.
+func (h *head) get(names ...string) string {
+	for _, name := range names {
+		if v := h.meta[name]; len(v) > 0 {
+			return v[0]
+		}
+	}
+	return ""
+}
+
+// first is the first of its arguments that is not empty.
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

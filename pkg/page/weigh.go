@@ -1,0 +1,215 @@
+package page
+
+import (
+	"math"
+	"strings"
+
+	"golang.org/x/net/html/atom"
+)
+
+// A feature is something that can be said of a block; its weight says how much
+// that speaks for the block being a part of the article.
+type feature int
+
+const (
+	fBias feature = iota
+	fLength
+	fShort
+	fLinked
+	fAllLinked
+	fManyLinks
+	fSentence
+	fSentences
+	fCommas
+	fDigits
+	fP
+	fLi
+	fHeading
+	fSubheading
+	fCell
+	fQuote
+	fPre
+	fDiv
+	fCaptionTag
+	fInArticle
+	fInMain
+	fInNav
+	fInAside
+	fInFooter
+	fInHeader
+	fInFigure
+	fInForm
+	fInTable
+	fInList
+	fInQuote
+	fInHidden
+	fInBody
+	fInDetails
+	fHintBody
+	fHintContent
+	fHintComment
+	fHintRelated
+	fHintShare
+	fHintNav
+	fHintSide
+	fHintFoot
+	fHintHead
+	fHintAd
+	fHintForm
+	fHintConsent
+	fHintMeta
+	fHintDate
+	fHintAuthor
+	fHintTitle
+	fHintCaption
+	fHintBio
+	fHintHidden
+	fHintWall
+	fHintBox
+	fHintLead
+	fSiblings // text in paragraphs of the same parent
+	fCousins  // of the same grandparent
+	fBefore   // text of the block before
+	fAfter
+	fBeforeLinked
+	fAfterLinked
+	fPosition
+	fAfterTitle
+	fPhrase
+	fCopyright
+	fColon
+	features
+)
+
+// vector holds a value for each feature, mostly 0 or 1.
+type vector [features]float64
+
+// hintFeatures and tagFeatures say which feature a bit stands for.
+var hintFeatures = [...]feature{fHintBody, fHintContent, fHintComment, fHintRelated, fHintShare, fHintNav, fHintSide, fHintFoot, fHintHead,
+	fHintAd, fHintForm, fHintConsent, fHintMeta, fHintDate, fHintAuthor, fHintTitle, fHintCaption, fHintBio, fHintHidden, fHintWall, fHintBox, fHintLead}
+
+var tagFeatures = [...]feature{fInArticle, fInMain, fInNav, fInAside, fInFooter, fInHeader, fInFigure, fInForm, fInTable, fInList, fInQuote,
+	fAllLinked, fInHidden, fInBody, fInDetails}
+
+// plain is the mass of a block outside links.
+func (b *block) plain() int { return b.mass - b.linked }
+
+// size grows with the logarithm of a mass, 1 at about 1,000 letters.
+func size(mass int) float64 { return math.Log1p(float64(mass)) / 7 }
+
+// describe fills the vector of block i.
+func (l *layout) describe(i int, v *vector) {
+	*v = vector{}
+	b := &l.blocks[i]
+	e := &l.elements[b.element]
+	s := string(l.text[b.start:b.end])
+	v[fBias] = 1
+	v[fLength] = size(b.mass)
+	v[fShort] = yes(b.mass < 25)
+	v[fLinked] = float64(b.linked) / float64(b.mass)
+	v[fAllLinked] = yes(b.linked*10 >= b.mass*9)
+	v[fManyLinks] = yes(b.links > 3 && b.mass/b.links < 40)
+	v[fSentence] = yes(endsSentence(s))
+	v[fSentences] = math.Min(1, float64(b.ends)/5)
+	v[fCommas] = math.Min(1, float64(b.commas)/5)
+	v[fDigits] = float64(b.digits) / float64(b.mass)
+	v[fColon] = yes(strings.HasSuffix(s, ":"))
+	v[tagFeature(b.tag)] = 1
+	for bit, f := range tagFeatures {
+		if e.tags&(1<<bit) != 0 {
+			v[f] = 1
+		}
+	}
+	for bit, f := range hintFeatures {
+		if e.hints&(1<<bit) != 0 {
+			v[f] = 1
+		}
+	}
+	if p := e.parent; p >= 0 {
+		v[fSiblings] = size(l.prose[p])
+		if g := l.elements[p].parent; g >= 0 {
+			v[fCousins] = size(l.cousins[g])
+		}
+	}
+	if i > 0 {
+		v[fBefore], v[fBeforeLinked] = size(l.blocks[i-1].plain()), yes(l.blocks[i-1].linked*2 > l.blocks[i-1].mass)
+	}
+	if i+1 < len(l.blocks) {
+		v[fAfter], v[fAfterLinked] = size(l.blocks[i+1].plain()), yes(l.blocks[i+1].linked*2 > l.blocks[i+1].mass)
+	}
+	v[fPosition] = float64(i) / float64(len(l.blocks))
+	v[fAfterTitle] = yes(l.title >= 0 && i > l.title)
+	v[fPhrase] = yes(boilerplate(s))
+	v[fCopyright] = yes(strings.Contains(s, "©") || strings.HasPrefix(s, "Copyright"))
+}
+
+func yes(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func tagFeature(a atom.Atom) feature {
+	switch a {
+	case atom.P:
+		return fP
+	case atom.Li, atom.Dd, atom.Dt:
+		return fLi
+	case atom.H1, atom.H2:
+		return fHeading
+	case atom.H3, atom.H4, atom.H5, atom.H6:
+		return fSubheading
+	case atom.Td, atom.Th:
+		return fCell
+	case atom.Blockquote:
+		return fQuote
+	case atom.Pre:
+		return fPre
+	case atom.Figcaption, atom.Caption, atom.Legend, atom.Summary:
+		return fCaptionTag
+	}
+	return fDiv
+}
+
+// endsSentence reports whether s ends as a sentence does, closing quotes aside.
+func endsSentence(s string) bool {
+	s = strings.TrimRight(s, "\"'”’»)]“ ")
+	for _, end := range [...]string{".", "!", "?", "۔", "؟", "।", "。", "！", "？", "…"} {
+		if strings.HasSuffix(s, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// weigh scores every block: above 0 it is more likely than not a part of the article.
+func (l *layout) weigh() {
+	l.prose, l.cousins = make([]int, len(l.elements)), make([]int, len(l.elements))
+	for i := range l.blocks {
+		l.addProse(&l.blocks[i])
+	}
+	var v vector
+	for i := range l.blocks {
+		l.describe(i, &v)
+		sum := 0.0
+		for f, w := range weights {
+			sum += w * v[f]
+		}
+		l.blocks[i].score = sum
+	}
+}
+
+// addProse counts the block, if it is running text, for the elements around it.
+func (l *layout) addProse(b *block) {
+	if b.plain() < 40 || b.linked*3 > b.mass {
+		return
+	}
+	l.prose[b.element] += b.plain()
+	if p := l.elements[b.element].parent; p >= 0 {
+		l.prose[p] += b.plain()
+		if g := l.elements[p].parent; g >= 0 {
+			l.cousins[g] += b.plain()
+		}
+	}
+}
