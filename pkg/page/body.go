@@ -17,9 +17,7 @@ type body struct {
 	linked     bool    // hardly anything but links on the page
 }
 
-func readBody(t tree, h *head, a *news.Article) body {
-	l := cut(t.root, h.classes)
-	l.findTitle(a.Title)
+func readBody(l *layout, h *head, a *news.Article) body {
 	l.weigh()
 	best := l.best()
 	l.choose(best)

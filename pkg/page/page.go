@@ -66,9 +66,10 @@ func Extract(b []byte, o Options) (a *news.Article, err error) {
 	t := parse(markup)
 	base, _ := url.Parse(o.URL)
 	h := readHead(t.root)
-	a = describe(h, base)
+	l := cut(t.root, h.classes)
+	a = describe(h, l, base)
 	a.URL = o.URL
-	body := readBody(t, h, a)
+	body := readBody(l, h, a)
 	a.Text = body.text
 	a.Flags = flags(t, h, body, base)
 	if a.Text == "" && a.Title == "" {
