@@ -6,10 +6,8 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 )
@@ -143,25 +141,50 @@ func (s Seen) With(entries []Sighting, now time.Time) Seen {
 	}
 	slices.SortStableFunc(rows, byID)
 	rows = lastOfEach(rows)
-	listed := len(rows)
-	for _, old := range s.rows {
-		if _, found := slices.BinarySearchFunc(rows[:listed], old, byID); !found && int(today)-int(old.day()) <= rememberDays {
-			rows = append(rows, old)
-		}
-	}
 	limit := s.max
 	if limit == 0 {
 		limit = DefaultMemory
 	}
-	if over := len(rows) - limit; over > 0 {
-		older := rows[listed:]
-		slices.SortStableFunc(older, func(a, b row) int { return int(b.day()) - int(a.day()) })
+	if len(rows) > limit {
+		s.evicted += len(rows) - limit
 		rows = rows[:limit]
+	}
+	older := s.unlisted(rows, today)
+	if over := len(rows) + len(older) - limit; over > 0 {
+		slices.SortStableFunc(older, func(a, b row) int { return int(b.day()) - int(a.day()) })
+		older = older[:limit-len(rows)]
+		slices.SortFunc(older, byID)
 		s.evicted += over
 	}
-	slices.SortFunc(rows, byID)
-	s.rows, s.day = slices.Clip(rows), today
+	s.rows, s.day = merge(rows, older), today
 	return s
+}
+
+// unlisted are the rows that are not among the listed ones and still count, in order.
+func (s Seen) unlisted(listed []row, today uint16) []row {
+	kept := make([]row, 0, len(s.rows))
+	for _, r := range s.rows {
+		for len(listed) > 0 && byID(listed[0], r) < 0 {
+			listed = listed[1:]
+		}
+		if here := len(listed) > 0 && byID(listed[0], r) == 0; !here && int(today)-int(r.day()) <= rememberDays {
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
+
+// merge joins two sorted lists without an id in common.
+func merge(a, b []row) []row {
+	out := make([]row, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if byID(a[0], b[0]) < 0 {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
 }
 
 // Still is the memory after the answer that nothing has changed: what the last
@@ -246,8 +269,10 @@ func (s *Seen) UnmarshalBinary(data []byte) error {
 	for rest := data[seenHeader:]; len(rest) > 0; rest = rest[16:] {
 		got.rows = append(got.rows, row(rest[:16]))
 	}
-	if !sort.SliceIsSorted(got.rows, func(i, j int) bool { return byID(got.rows[i], got.rows[j]) < 0 }) {
-		return errors.New("memory of entries is not in order")
+	for i := 1; i < len(got.rows); i++ {
+		if byID(got.rows[i-1], got.rows[i]) >= 0 {
+			return fmt.Errorf("memory of entries is out of order at row %d", i)
+		}
 	}
 	*s = got
 	return nil
