@@ -1,0 +1,101 @@
+package feed
+
+// fullMonths are the English names, by number.
+var fullMonths = [...]string{
+	"", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+}
+
+// months are the Gregorian months in English, Urdu, Pashto, Persian and Dari, Arabic and Hindi, as dateKey folds them.
+var months = map[string]int{
+	"jan": 1, "january": 1, "جنوری": 1, "ژانویه": 1, "ینایر": 1, "जनवरी": 1,
+	"feb": 2, "february": 2, "فروری": 2, "فبروری": 2, "فوریه": 2, "فبرایر": 2, "फरवरी": 2,
+	"mar": 3, "march": 3, "مارچ": 3, "مارس": 3, "मार्च": 3,
+	"apr": 4, "april": 4, "اپریل": 4, "اوریل": 4, "ابریل": 4, "अप्रैल": 4,
+	"may": 5, "میی": 5, "می": 5, "مه": 5, "مایو": 5, "मई": 5,
+	"jun": 6, "june": 6, "جون": 6, "ژوین": 6, "یونیو": 6, "जून": 6,
+	"jul": 7, "july": 7, "جولایی": 7, "جولای": 7, "ژوییه": 7, "یولیو": 7, "जुलाई": 7,
+	"aug": 8, "august": 8, "اکست": 8, "اوت": 8, "اغسطس": 8, "अगस्त": 8,
+	"sep": 9, "sept": 9, "september": 9, "ستمبر": 9, "سپتمبر": 9, "سپتامبر": 9, "سبتمبر": 9, "सितंबर": 9, "सितम्बर": 9,
+	"oct": 10, "october": 10, "اکتوبر": 10, "اکتبر": 10, "अक्टूबर": 10, "अक्तूबर": 10,
+	"nov": 11, "november": 11, "نومبر": 11, "نوامبر": 11, "نوفمبر": 11, "नवंबर": 11, "नवम्बर": 11,
+	"dec": 12, "december": 12, "دسمبر": 12, "دسامبر": 12, "دیسمبر": 12, "दिसंबर": 12, "दिसम्बर": 12,
+}
+
+// solarMonths are the months of the solar Hijri calendar as Iran and Afghanistan name them, in Persian, Dari and Pashto.
+var solarMonths = map[string]int{
+	"فروردین": 1, "حمل": 1, "وری": 1,
+	"اردیبهشت": 2, "ثور": 2, "غویی": 2,
+	"خرداد": 3, "جوزا": 3, "غبرکولی": 3,
+	"تیر": 4, "سرطان": 4, "چنکاښ": 4,
+	"مرداد": 5, "اسد": 5, "زمری": 5,
+	"شهریور": 6, "سنبله": 6, "وژی": 6,
+	"مهر": 7, "میزان": 7, "تله": 7,
+	"ابان": 8, "عقرب": 8, "لرم": 8,
+	"اذر": 9, "قوس": 9, "لیندی": 9, "لینده": 9,
+	"دی": 10, "جدی": 10, "مرغومی": 10,
+	"بهمن": 11, "دلو": 11, "سلواغه": 11,
+	"اسفند": 12, "حوت": 12, "کب": 12,
+}
+
+// zones are offsets from UTC in seconds. Where an abbreviation has several
+// meanings it is read as the newspapers of the region and their wire services mean
+// it: IST is India, BST is Britain, CST and EST are North America.
+var zones = map[string]int{
+	"hst":  -36000,
+	"akst": -32400,
+	"akdt": -28800,
+	"pst":  -28800,
+	"mst":  -25200,
+	"pdt":  -25200,
+	"cst":  -21600,
+	"mdt":  -21600,
+	"cdt":  -18000,
+	"est":  -18000,
+	"edt":  -14400,
+	"gmt":  0,
+	"ut":   0,
+	"utc":  0,
+	"wet":  0,
+	"z":    0,
+	"bst":  3600,
+	"cet":  3600,
+	"met":  3600,
+	"wat":  3600,
+	"west": 3600,
+	"cat":  7200,
+	"cest": 7200,
+	"eet":  7200,
+	"mest": 7200,
+	"sast": 7200,
+	"eat":  10800,
+	"eest": 10800,
+	"msk":  10800,
+	"trt":  10800,
+	"irst": 12600,
+	"azt":  14400,
+	"gst":  14400,
+	"aft":  16200,
+	"irdt": 16200,
+	"pkt":  18000,
+	"tjt":  18000,
+	"tmt":  18000,
+	"uzt":  18000,
+	"ist":  19800,
+	"npt":  20700,
+	"bdt":  21600,
+	"kgt":  21600,
+	"ict":  25200,
+	"wib":  25200,
+	"awst": 28800,
+	"hkt":  28800,
+	"myt":  28800,
+	"pht":  28800,
+	"sgt":  28800,
+	"jst":  32400,
+	"kst":  32400,
+	"acst": 34200,
+	"aest": 36000,
+	"aedt": 39600,
+	"nzst": 43200,
+	"nzdt": 46800,
+}

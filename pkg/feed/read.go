@@ -1,0 +1,218 @@
+package feed
+
+import (
+	"bytes"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/mmcdole/gofeed"
+	"github.com/mmcdole/gofeed/atom"
+	ext "github.com/mmcdole/gofeed/extensions"
+	"github.com/mmcdole/gofeed/rss"
+
+	"github.com/sarhad-desk/sarhad/pkg/news"
+	"github.com/sarhad-desk/sarhad/pkg/text"
+)
+
+// parse gives a document to gofeed, which never sees one that did not pass a gate.
+// Its search for images inside the text of entries is off: the page is asked later.
+func parse(r io.Reader) (*gofeed.Feed, error) {
+	p := gofeed.NewParser()
+	p.KeepOriginalFeed = true
+	p.RSSTranslator = &gofeed.DefaultRSSTranslator{DisableContentImageScan: true}
+	return p.Parse(r)
+}
+
+// parseFeed reads RSS, RDF and Atom.
+func parseFeed(f *Feed, g *gate, o Options) error {
+	f.Format = g.format()
+	var r io.Reader = bytes.NewReader(g.out)
+	if g.root == "entry" { // a document of one entry, RFC 4287 section 2
+		r = io.MultiReader(strings.NewReader(`<feed xmlns="http://www.w3.org/2005/Atom">`), r, strings.NewReader("</feed>"))
+	}
+	read, err := parse(r)
+	if err != nil {
+		return &Error{Kind: Malformed, Reason: err.Error()}
+	}
+	f.Title = title(read.Title)
+	f.Language = strings.TrimSpace(read.Language)
+	l := linker(o.URL)
+	f.Link = l.absolute(read.Link)
+	l = l.behind(f.Link)
+	switch raw := read.OriginalFeed().(type) {
+	case *rss.Feed:
+		f.TTL, f.SkipHours = ttl(raw), skipHours(raw.SkipHours)
+		for i, it := range read.Items {
+			f.Entries = append(f.Entries, rssEntry(it, raw.Items[i], l))
+		}
+	case *atom.Feed:
+		f.TTL = period(raw.Extensions)
+		for i, it := range read.Items {
+			f.Entries = append(f.Entries, atomEntry(it, raw.Entries[i], raw, l))
+		}
+	}
+	if last := len(f.Entries) - 1; g.inEntry && last >= 0 && f.Entries[last].URL == "" && f.Entries[last].GUID == "" {
+		f.Entries = f.Entries[:last]
+		f.Dropped++
+	}
+	identify(f.Entries)
+	return nil
+}
+
+// identify gives the entries their ids. A guid that several entries of different
+// titles share identifies none of them, unless they have addresses of their own.
+func identify(entries []news.Entry) {
+	titles := map[string]string{}
+	shared := map[string]bool{}
+	for _, e := range entries {
+		if e.URL != "" || e.GUID == "" {
+			continue
+		}
+		if t, seen := titles[e.GUID]; seen && t != e.Title {
+			shared[e.GUID] = true
+		}
+		titles[e.GUID] = e.Title
+	}
+	for i := range entries {
+		if entries[i].URL == "" && shared[entries[i].GUID] {
+			entries[i].GUID = ""
+		}
+		entries[i].ID = news.ID("", entries[i])
+	}
+}
+
+// title is markup as one line of plain text, without characters that turn the direction of what follows.
+func title(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.TrimSpace(text.Clean(text.Plain(s)))
+}
+
+func rssEntry(it *gofeed.Item, raw *rss.Item, l links) news.Entry {
+	e := news.Entry{
+		GUID: strings.TrimSpace(it.GUID), Title: title(it.Title), Summary: it.Description, Content: it.Content,
+		Authors: rssAuthors(raw), Categories: plains(it.Categories), Media: []string{},
+		Published: date(raw.PubDate, it.Published, value(raw.Extensions, "dcterms", "issued", "created", "date"), raw.Custom["date"], raw.Custom["published"]),
+		Updated:   date(it.Updated, value(raw.Extensions, "dcterms", "modified"), raw.Custom["updated"]),
+	}
+	permalink := ""
+	if raw.GUID != nil && !strings.EqualFold(raw.GUID.IsPermalink, "false") && strings.HasPrefix(strings.ToLower(e.GUID), "http") {
+		permalink = e.GUID
+	}
+	e.URL = l.first(value(raw.Extensions, "feedburner", "origLink"), it.Link, atomLink(raw.Extensions), permalink)
+	for _, enc := range raw.Enclosures {
+		e.Media = l.media(e.Media, enc.URL)
+	}
+	e.Media = l.extensions(e.Media, raw.Extensions)
+	if it.Image != nil {
+		e.Media = l.media(e.Media, it.Image.URL)
+	}
+	return e
+}
+
+func atomEntry(it *gofeed.Item, raw *atom.Entry, feed *atom.Feed, l links) news.Entry {
+	e := news.Entry{
+		GUID: strings.TrimSpace(raw.ID), Title: title(it.Title), Summary: it.Description, Content: it.Content,
+		Authors: people(raw.Authors), Categories: plains(it.Categories), Media: []string{},
+		Published: date(raw.Published, value(raw.Extensions, "dcterms", "issued", "created"), value(raw.Extensions, "dc", "date")),
+		Updated:   date(raw.Updated, value(raw.Extensions, "dcterms", "modified")),
+	}
+	if len(e.Authors) == 0 {
+		e.Authors = people(feed.Authors) // RFC 4287, section 4.2.1
+	}
+	source := ""
+	if raw.Content != nil {
+		source = raw.Content.Src
+	}
+	permalink := ""
+	if strings.HasPrefix(strings.ToLower(e.GUID), "http") {
+		permalink = e.GUID
+	}
+	e.URL = l.first(value(raw.Extensions, "feedburner", "origLink"), alternate(raw.Links), permalink, source)
+	for _, link := range raw.Links {
+		if link.Rel == "enclosure" {
+			e.Media = l.media(e.Media, link.Href)
+		}
+	}
+	e.Media = l.extensions(e.Media, raw.Extensions)
+	return e
+}
+
+// alternate is the address of the article itself among the links of an entry: of
+// the alternates the first that is a page, else the first of them, else a link of
+// the entry to itself.
+func alternate(links []*atom.Link) string {
+	any, self := "", ""
+	for _, link := range links {
+		switch {
+		case link.Rel == "self" && self == "":
+			self = link.Href
+		case link.Rel != "alternate":
+		case strings.Contains(link.Type, "html"):
+			return link.Href
+		case any == "":
+			any = link.Href
+		}
+	}
+	if any == "" {
+		return self
+	}
+	return any
+}
+
+// atomLink is the alternate link of an Atom link element inside RSS.
+func atomLink(extensions ext.Extensions) string {
+	for _, prefix := range []string{"atom", "atom10", "atom03"} {
+		for _, link := range extensions[prefix]["link"] {
+			if rel := link.Attrs["rel"]; rel == "" || rel == "alternate" {
+				return link.Attrs["href"]
+			}
+		}
+	}
+	return ""
+}
+
+// value is the first value found under the prefix.
+func value(extensions ext.Extensions, prefix string, names ...string) string {
+	for _, name := range names {
+		for _, e := range extensions[prefix][name] {
+			if e.Value != "" {
+				return e.Value
+			}
+		}
+	}
+	return ""
+}
+
+// ttl is the longest time that the feed asks to be left alone, at most a month.
+func ttl(raw *rss.Feed) time.Duration {
+	minutes, err := strconv.Atoi(strings.TrimSpace(raw.TTL))
+	if err != nil || minutes < 0 {
+		minutes = 0
+	}
+	return max(time.Duration(min(minutes, 31*24*60))*time.Minute, period(raw.Extensions))
+}
+
+// period reads the syndication module of RSS 1.0: updates are updateFrequency times in an updatePeriod.
+func period(extensions ext.Extensions) time.Duration {
+	unit := map[string]time.Duration{
+		"hourly": time.Hour, "daily": 24 * time.Hour, "weekly": 7 * 24 * time.Hour, "monthly": 30 * 24 * time.Hour, "yearly": 31 * 24 * time.Hour,
+	}[strings.ToLower(strings.TrimSpace(value(extensions, "sy", "updatePeriod")))]
+	if n, err := strconv.Atoi(strings.TrimSpace(value(extensions, "sy", "updateFrequency"))); err == nil && n > 1 {
+		unit /= time.Duration(n)
+	}
+	return unit
+}
+
+func skipHours(raw []string) []int {
+	var hours []int
+	for _, s := range raw {
+		if h, err := strconv.Atoi(strings.TrimSpace(s)); err == nil && h >= 0 && h <= 24 {
+			hours = append(hours, h%24)
+		}
+	}
+	return hours
+}
