@@ -15,7 +15,7 @@ func describe(h *head, l *layout, base *url.URL) *news.Article {
 	a := &news.Article{Authors: []string{}, Flags: []string{}}
 	a.Title = title(h)
 	l.findTitle(a.Title)
-	if d, from := published(h, l, base); d != nil {
+	if d, from := published(h, l, a.Title, base); d != nil {
 		a.Published, a.PublishedFrom = &d.Time, from
 	}
 	a.Site = first(h.get("og:site_name", "application-name"), h.ld.site)

@@ -19,7 +19,10 @@ type head struct {
 	base      string
 	ld        story        // of JSON-LD
 	h1        []*html.Node //
-	dated     []*html.Node // <time>, itemprop and class marks of dates
+	dated     []dateMark   // <time>, itemprop and class marks of dates
+	seen      int          // elements walked over
+	titleAt   int          // place of the first h1 among them, 0 where there is none
+	scripts   []string     // that hold a publishing date in JSON, see stateDate
 	byline    []*html.Node // rel=author, itemprop and class marks of authors
 	headline  []*html.Node // itemprop and class marks of headlines
 	classes   classes
@@ -27,9 +30,15 @@ type head struct {
 
 // Bounds of what is kept of a page's metadata.
 const (
-	maxScript = 2 << 20 // bytes of one JSON-LD script
+	maxScript = 2 << 20 // bytes of one script
 	maxMarks  = 200     // elements of each kind
 )
+
+// dateMark is an element that says that it holds a date, and its place among all elements.
+type dateMark struct {
+	node *html.Node
+	at   int
+}
 
 func readHead(root *html.Node) *head {
 	h := &head{meta: map[string][]string{}, classes: classes{}}
@@ -49,6 +58,7 @@ func (h *head) walk(n *html.Node) {
 }
 
 func (h *head) element(n *html.Node) {
+	h.seen++
 	switch n.DataAtom {
 	case atom.Html:
 		h.lang = first(h.lang, attr(n, "lang"), attr(n, "xml:lang"))
@@ -64,13 +74,14 @@ func (h *head) element(n *html.Node) {
 	case atom.Link:
 		h.link(n)
 	case atom.Script:
-		if t := attr(n, "type"); strings.Contains(t, "ld+json") && n.FirstChild != nil && len(n.FirstChild.Data) < maxScript {
-			h.ld.read(n.FirstChild.Data)
-		}
+		h.script(n)
 	case atom.H1:
 		mark(&h.h1, n)
+		if h.titleAt == 0 {
+			h.titleAt = h.seen
+		}
 	case atom.Time:
-		mark(&h.dated, n)
+		h.date(n)
 	}
 	h.marks(n)
 }
@@ -83,7 +94,7 @@ func (h *head) marks(n *html.Node) {
 		case "itemprop":
 			switch {
 			case strings.Contains(v, "datePublished") || strings.Contains(v, "dateCreated"):
-				mark(&h.dated, n)
+				h.date(n)
 			case strings.Contains(v, "author"):
 				mark(&h.byline, n)
 			case strings.Contains(v, "headline"):
@@ -96,7 +107,7 @@ func (h *head) marks(n *html.Node) {
 		case "class", "id":
 			k := h.classes.of(v)
 			if k&hintDate != 0 && n.DataAtom != atom.Time && n.DataAtom != atom.Body {
-				mark(&h.dated, n)
+				h.date(n)
 			}
 			if k&hintAuthor != 0 {
 				mark(&h.byline, n)
@@ -105,6 +116,23 @@ func (h *head) marks(n *html.Node) {
 				mark(&h.headline, n)
 			}
 		}
+	}
+}
+
+func (h *head) date(n *html.Node) {
+	if l := len(h.dated); l < maxMarks && (l == 0 || h.dated[l-1].node != n) {
+		h.dated = append(h.dated, dateMark{n, h.seen})
+	}
+}
+
+func (h *head) script(n *html.Node) {
+	if n.FirstChild == nil || len(n.FirstChild.Data) > maxScript {
+		return
+	}
+	if strings.Contains(attr(n, "type"), "ld+json") {
+		h.ld.read(n.FirstChild.Data)
+	} else if s := stateDate(n.FirstChild.Data); s != "" {
+		h.scripts = append(h.scripts, s)
 	}
 }
 

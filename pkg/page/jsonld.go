@@ -73,7 +73,11 @@ func (s *story) visit(v any, depth int) {
 			s.visit(e, depth+1)
 		}
 	case map[string]any:
-		if r := rank(v["@type"]); r > s.rank {
+		r := rank(v["@type"])
+		if r == 0 && v["datePublished"] != nil {
+			r = 1
+		}
+		if r > s.rank {
 			s.take(v, r)
 		}
 		for _, key := range [...]string{"@graph", "mainEntity", "mainEntityOfPage", "article"} {
