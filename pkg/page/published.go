@@ -18,11 +18,15 @@ const (
 	FromText   = "text"
 )
 
-// publishedMeta and changedMeta are the names of metadata that hold the day an
-// article appeared, and the day it was changed, surest first.
+// Names of metadata that hold the day an article appeared, surest first, and, in
+// changedMeta, the day it was changed.
 var publishedMeta = []string{
 	"article:published_time", "og:article:published_time", "og:published_time", "og:pubdate", "datepublished", "parsely-pub-date", "sailthru.date",
-	"cxenseparse:recs:publishtime", "cxenseparse:publishtime", "article.published", "published-date", "publication_date", "publish-date", "publishdate", "publish_date",
+	"cxenseparse:recs:publishtime", "cxenseparse:publishtime", "article.published",
+}
+
+var otherMeta = []string{
+	"published-date", "publication_date", "publish-date", "publishdate", "publish_date",
 	"pubdate", "pub_date", "article_date_original", "article:post_date", "dcterms.issued", "dc.date.issued", "dcterms.created", "dc.date.created", "dcterms.available", "dc.date",
 	"dcterms.date", "citation_publication_date", "citation_online_date", "citation_date", "date_published", "published_time", "published", "displaydate", "originalpublicationdate",
 	"article:date", "bt:pubdate", "rnews:datepublished", "shareaholic:article_published_time", "vr:published_time", "release_date", "prism.publicationdate",
@@ -35,30 +39,40 @@ var changedMeta = []string{
 	"article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "dc.date.modified", "last-modified", "article:modified", "lastmod", "modified", "revised", "updated_time",
 }
 
+// How much each kind of evidence speaks for a day. Two of the weaker kinds that
+// agree outweigh one of the stronger.
+const (
+	voteStrong = 4.0 // JSON-LD of an article, article:published_time, itemprop datePublished
+	voteMeta   = 3.0 // other metadata that names the day of publication
+	voteURL    = 3.0
+	voteShown  = 2.8 // a date that readers see near the title
+	voteVague  = 1.5 // metadata that may mean a change, dates that readers see elsewhere
+	voteLast   = 0.1 // what is asked only when nothing else is known
+)
+
 // published finds when the page's article appeared, nil and "" where nothing says
-// so plainly: what machines are told, then what readers see near the title, then
-// the address, then the day of the last change.
+// so plainly: machine-readable claims, the lines near the title and the address
+// vote on the day; failing them the page's scripts, the day of the last change,
+// and any other date on the page.
 func published(h *head, l *layout, title string, address *url.URL) (*moment, string) {
 	f := dates{monthFirst: monthFirst(h.lang), classes: h.classes}
 	if h.ld.rank >= 3 {
-		f.try(h.ld.published, FromJSONLD)
+		f.try(h.ld.published, FromJSONLD, voteStrong)
+	} else {
+		f.try(h.ld.published, FromJSONLD, voteMeta)
 	}
-	f.metas(h, publishedMeta)
-	if h.ld.rank < 3 {
-		f.try(h.ld.published, FromJSONLD)
-	}
+	f.metas(h, publishedMeta, voteStrong)
+	f.metas(h, otherMeta, voteMeta)
 	f.marks(h)
-	f.metas(h, vagueMeta)
+	f.metas(h, vagueMeta, voteVague)
 	if d, ok := addressDate(address); ok {
-		f.take(d, FromURL)
+		f.add(d, FromURL, voteURL)
 	}
 	f.nearTitle(l)
-	f.anywhere(h, l, title)
-	f.try(h.ld.created, FromJSONLD)
-	f.try(h.ld.modified, FromJSONLD)
-	f.metas(h, changedMeta)
-	f.lastResort(l)
-	return f.found, f.from
+	if len(f.all) == 0 {
+		f.last(h, l, title)
+	}
+	return f.decide()
 }
 
 // monthFirst reports whether a page in the language writes 5/17/2024.
@@ -67,40 +81,93 @@ func monthFirst(lang string) bool {
 	return lang == "en" || lang == "" || strings.HasPrefix(lang, "en-us") || strings.HasPrefix(lang, "en_us")
 }
 
-// dates keeps the first date that it is told of, and lets later ones add to it.
+// candidate is a date that something on the page says the article appeared on.
+type candidate struct {
+	moment
+	from string
+	vote float64
+}
+
+// dates collects candidates.
 type dates struct {
-	found      *moment
-	from       string
+	all        []candidate
 	monthFirst bool
-	settled    bool // a day as readers see it has been compared
 	classes    classes
 }
 
-// take keeps the first date. A later one of the same day adds its time of day. One
-// of the day before or after, as the page or its address shows it to readers,
-// moves an instant given in UTC to the offset in which it falls on that day: the
-// instant stays, the day becomes the page's own. One that is the other reading of
-// 3/4/2024 decides which reading is right.
-func (f *dates) take(d moment, from string) {
-	switch {
-	case f.found == nil:
-		f.found, f.from = &d, from
-	case sameDay(*f.found, d):
-		if !f.found.clock && d.clock {
-			f.found = &d
+func (f *dates) add(d moment, from string, vote float64) {
+	f.all = append(f.all, candidate{d, from, vote})
+}
+
+func (f *dates) try(s, from string, vote float64) bool {
+	if s == "" {
+		return false
+	}
+	d, ok := dateOf(s, f.monthFirst)
+	if ok {
+		f.add(d, from, vote)
+	}
+	return ok
+}
+
+// metas adds the first of the named metadata that holds a date.
+func (f *dates) metas(h *head, names []string, vote float64) {
+	for _, name := range names {
+		for _, v := range h.meta[name] {
+			if f.try(v, FromMeta, vote) {
+				return
+			}
 		}
-		f.settled = true
-	case f.settled || from == FromMeta || from == FromJSONLD:
-	case f.found.clock && f.found.zoned && utc(*f.found) && !d.zoned:
-		f.settled = true
-		if moved, ok := moveTo(*f.found, d); ok {
-			f.found = &moved
+	}
+}
+
+// decide answers the first candidate of the day that most speaks for, with the
+// time of day and the zone that another of the same day may know.
+func (f *dates) decide() (*moment, string) {
+	if len(f.all) == 0 {
+		return nil, ""
+	}
+	f.align()
+	best, most := 0, 0.0
+	for i := range f.all {
+		sum := 0.0
+		for j := range f.all {
+			if sameDay(f.all[i].moment, f.all[j].moment) {
+				sum += f.all[j].vote
+			}
 		}
-	case !f.found.exact && f.found.Year() == d.Year() && f.found.Day() == int(d.Month()) && int(f.found.Month()) == d.Day():
-		f.settled = true
-		h, m, s := f.found.Clock()
-		d.Time = time.Date(d.Year(), d.Month(), d.Day(), h, m, s, 0, f.found.Location())
-		f.found.Time = d.Time
+		if sum > most {
+			best, most = i, sum
+		}
+	}
+	d := f.all[best].moment
+	for _, c := range f.all {
+		if sameDay(c.moment, d) && (c.clock && !d.clock || c.zoned && c.clock && !d.zoned) {
+			d = c.moment
+		}
+	}
+	return &d, f.all[best].from
+}
+
+// align makes candidates comparable. An instant in UTC is moved to the offset in
+// which it falls on the day that readers are shown, where that is a neighbouring
+// day: the instant stays, its day becomes the page's own. A date of uncertain order
+// is read the other way where that agrees with another candidate.
+func (f *dates) align() {
+	for i := range f.all {
+		c := &f.all[i]
+		for _, o := range f.all {
+			switch {
+			case sameDay(c.moment, o.moment):
+			case c.clock && c.zoned && utc(c.moment) && !o.zoned && (o.from == FromURL || o.from == FromTime || o.from == FromText):
+				if moved, ok := moveTo(c.moment, o.moment); ok {
+					c.moment = moved
+				}
+			case !c.exact && c.Year() == o.Year() && c.Day() == int(o.Month()) && int(c.Month()) == o.Day():
+				h, m, s := c.Clock()
+				c.Time = time.Date(o.Year(), o.Month(), o.Day(), h, m, s, 0, c.Location())
+			}
+		}
 	}
 }
 
@@ -126,41 +193,35 @@ func moveTo(instant, day moment) (moment, bool) {
 	return instant, false
 }
 
-func (f *dates) try(s, from string) {
-	if s == "" {
-		return
-	}
-	if d, ok := dateOf(s, f.monthFirst); ok {
-		f.take(d, from)
-	}
-}
-
-func (f *dates) metas(h *head, names []string) {
-	for _, name := range names {
-		for _, v := range h.meta[name] {
-			f.try(v, FromMeta)
-		}
-	}
-}
-
-// marks tries the elements that say they hold a date, those first that say it is
-// the article's own and that stand near its title.
+// marks adds the element that most surely holds the article's date, of those that
+// say that they hold one.
 func (f *dates) marks(h *head) {
-	var best moment
+	var best candidate
 	most := 0
 	for _, m := range h.dated {
 		r := f.rankMark(m.node)
-		if away := m.at - h.titleAt; h.titleAt > 0 && away > -40 && away < 60 {
+		away := m.at - h.titleAt
+		near := h.titleAt > 0 && away > -40 && away < 60
+		if near {
 			r += 6
 		}
-		if r > most {
-			if d, ok := f.markDate(m.node); ok {
-				best, most = d, r
-			}
+		if r <= most {
+			continue
+		}
+		d, ok := f.markDate(m.node)
+		if !ok {
+			continue
+		}
+		most, best = r, candidate{d, FromTime, voteVague}
+		switch {
+		case strings.Contains(attr(m.node, "itemprop"), "datePublished"):
+			best.vote = voteStrong
+		case near:
+			best.vote = voteShown
 		}
 	}
 	if most > 0 {
-		f.take(best, FromTime)
+		f.all = append(f.all, best)
 	}
 }
 
@@ -212,18 +273,19 @@ func (f *dates) markDate(n *html.Node) (moment, bool) {
 	return moment{}, false
 }
 
-// nearTitle tries the short lines around the title, and the beginnings of long ones after it.
+// nearTitle adds the date of the nearest short line to the title that has one, or
+// of the beginning of a long one after it.
 func (f *dates) nearTitle(l *layout) {
 	at := max(l.title, 0)
 	for step := 1; step <= 12; step++ {
-		if f.line(l, at+step, 60) || step <= 6 && f.line(l, at-step, 0) {
+		if f.line(l, at+step, 60, voteShown) || step <= 6 && f.line(l, at-step, 0, voteShown) {
 			return
 		}
 	}
 }
 
-// line tries a short line, or the first bytes of a long one.
-func (f *dates) line(l *layout, i, start int) bool {
+// line adds the date of a short line, or of the first bytes of a long one.
+func (f *dates) line(l *layout, i, start int, vote float64) bool {
 	if i < 0 || i >= len(l.blocks) {
 		return false
 	}
@@ -237,40 +299,38 @@ func (f *dates) line(l *layout, i, start int) bool {
 	}
 	d, ok := findDate(string(s), f.monthFirst)
 	if ok {
-		f.take(d, FromText)
+		f.add(d, FromText, vote)
 	}
 	return ok
 }
 
-// anywhere tries the title, the description, the page's scripts, and the first
-// line of the page that is marked as a date.
-func (f *dates) anywhere(h *head, l *layout, title string) {
-	if f.found != nil {
-		return
-	}
+// last asks what is asked only when nothing better is known, and stops at the first answer.
+func (f *dates) last(h *head, l *layout, title string) {
 	for _, s := range []string{title, h.title} {
 		if d, ok := findDate(s, f.monthFirst); ok {
-			f.take(d, FromText)
+			f.add(d, FromText, voteLast)
+			return
 		}
 	}
 	for _, s := range h.scripts {
-		f.try(s, FromMeta)
+		if f.try(s, FromMeta, voteLast) {
+			return
+		}
 	}
-	f.try(h.get("description", "og:description"), FromText)
-}
-
-// lastResort tries every short line, those after the title first.
-func (f *dates) lastResort(l *layout) {
-	if f.found != nil {
+	if f.try(h.get("description", "og:description"), FromText, voteLast) || f.try(h.ld.created, FromJSONLD, voteLast) ||
+		f.try(h.ld.modified, FromJSONLD, voteLast) {
+		return
+	}
+	if f.metas(h, changedMeta, voteLast); len(f.all) > 0 {
 		return
 	}
 	for i := max(0, l.title); i < len(l.blocks); i++ {
-		if f.line(l, i, 0) {
+		if f.line(l, i, 40, voteLast) {
 			return
 		}
 	}
 	for i := l.title - 1; i >= 0; i-- {
-		if f.line(l, i, 0) {
+		if f.line(l, i, 0, voteLast) {
 			return
 		}
 	}
