@@ -12,24 +12,27 @@ import (
 // of type mapping. An analyzer of this char_filter, the tokenizer "standard" and the
 // filter "lowercase" makes the terms that Tokens makes; what is lower case only is
 // left to that filter.
+//
+// Emoji outside the Basic Multilingual Plane are four rules on the high surrogates of
+// that plane: the filter works on UTF-16 units, and a low surrogate alone is no word.
 func CharFilter() []string {
 	t := folding()
 	var rules []string
 	for r := rune(0); r <= unicode.MaxRune; r++ {
 		e := t.get(r)
-		to := ""
-		switch e & op {
-		case opKeep:
-			continue
-		case opSwap:
-			if rune(e&value) == lower(r) {
-				continue
-			}
-			to = string(rune(e & value))
-		case opExpand:
-			to = t.expansions[e&value]
+		switch {
+		case e&op == opKeep || e&later != 0 || t.caseOnly(r) || inSpans(r, []span{pictureplane}):
+		case e&op == opDrop:
+			rules = append(rules, rule(string(r), ""))
+		case e&op == opSwap:
+			rules = append(rules, rule(string(r), string(rune(e&value))))
+		default:
+			rules = append(rules, rule(string(r), t.expansions[e&value]))
 		}
-		rules = append(rules, rule(string(r), to))
+	}
+	for r := pictureplane.lo; r <= pictureplane.hi; r += 0x400 {
+		high, _ := utf16.EncodeRune(r)
+		rules = append(rules, fmt.Sprintf(`\u%04X => \u0020`, high))
 	}
 	for pair, to := range t.pairs {
 		rules = append(rules, rule(string(pair[:]), to))

@@ -1,8 +1,6 @@
 package text
 
 import (
-	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -11,40 +9,47 @@ import (
 // Fold(s), and the tokens of both are the tokens of s. The result is valid UTF-8.
 func Fold(s string) string {
 	t := folding()
-	var b strings.Builder
-	b.Grow(len(s))
+	out := make([]byte, 0, len(s)+len(s)/8)
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		e := t.get(r)
-		if e&leads != 0 {
-			if to, n := t.pair(r, s[i+size:]); n > 0 {
-				b.WriteString(to)
-				i += size + n
-				continue
-			}
-		}
-		switch e & op {
-		case opKeep:
-			b.WriteRune(r)
-		case opSwap:
-			b.WriteRune(rune(e & value))
-		case opExpand:
-			b.WriteString(t.expansions[e&value])
-		}
 		i += size
+		if to, n := t.pairAt(e, r, s[i:]); n > 0 {
+			out = append(out, to...)
+			i += n
+			continue
+		}
+		out = t.append(out, r, e)
 	}
-	return b.String()
+	return string(out)
 }
 
-// pair answers what r folds to together with the code point that begins rest, and
-// that code point's length in bytes; 0 where they are no pair.
-func (t *table) pair(r rune, rest string) (string, int) {
-	next, n := utf8.DecodeRuneInString(rest)
-	if n == 0 || !unicode.Is(unicode.Mn, next) {
+// append appends what r, whose entry is e, folds to.
+func (t *table) append(out []byte, r rune, e entry) []byte {
+	switch e & op {
+	case opKeep:
+		return utf8.AppendRune(out, r)
+	case opSwap:
+		return utf8.AppendRune(out, rune(e&value))
+	case opExpand:
+		return append(out, t.expansions[e&value]...)
+	}
+	return out
+}
+
+// pairAt answers what r, whose entry is e, folds to together with the mark that begins
+// rest, and the length of that mark in bytes; 0 where they are no pair.
+func (t *table) pairAt(e entry, r rune, rest string) (string, int) {
+	if e&leads == 0 || rest == "" || rest[0] < utf8.RuneSelf {
 		return "", 0
 	}
-	if to, ok := t.pairs[[2]rune{r, next}]; ok {
-		return to, n
+	mark, n := utf8.DecodeRuneInString(rest)
+	if t.get(mark)&(op|trails) != opDrop|trails {
+		return "", 0
 	}
-	return "", 0
+	to, ok := t.pairs[[2]rune{r, mark}]
+	if !ok {
+		return "", 0
+	}
+	return to, n
 }

@@ -6,19 +6,25 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+	"golang.org/x/text/unicode/rangetable"
 )
 
-// entry says what becomes of one code point: a value, an operation and flags.
+// entry says what becomes of one code point: a value, an operation, flags, and the
+// class of what it becomes.
 type entry uint32
 
 const (
-	value    entry = 1<<21 - 1 // the code point, or the number of the expansion
+	value    entry = 1<<21 - 1 // the code point it becomes, or the number of its expansion
 	opKeep   entry = 0 << 21   // stays as it is
 	opDrop   entry = 1 << 21   // vanishes
 	opSwap   entry = 2 << 21   // becomes one other code point
 	opExpand entry = 3 << 21   // becomes several
 	op       entry = 3 << 21
 	leads    entry = 1 << 23 // may begin a pair of swapAfter
+	trails   entry = 1 << 24 // vanishes, but belongs to the letter before it
+	later    entry = 1 << 25 // unknown to Lucene's version of Unicode, so that it parts words
+
+	class entry = 7 << 26 // see class.go
 )
 
 // table is the folding table, two levels deep. It is never changed once built.
@@ -39,8 +45,10 @@ func newTable() *table {
 			t.set(r, "")
 		}
 	}
-	for _, r := range spaces {
-		t.set(r, " ")
+	for _, s := range append(spaces, pictures...) {
+		for r := s.lo; r <= s.hi; r++ {
+			t.set(r, " ")
+		}
 	}
 	for _, zero := range digits {
 		for d := range rune(10) {
@@ -53,10 +61,12 @@ func newTable() *table {
 	t.addCompatible()
 	t.addCase()
 	t.addPairs()
+	t.addLater()
+	t.addClasses()
 	return t
 }
 
-// get answers the entry of r; r must be a valid code point.
+// get answers the entry of r, which must be a code point.
 func (t *table) get(r rune) entry { return t.pages[t.index[r>>8]][r&0xFF] }
 
 // set makes r fold to s unless a rule for r is there already.
@@ -67,20 +77,27 @@ func (t *table) set(r rune, s string) {
 	var e entry
 	switch rs := []rune(s); len(rs) {
 	case 0:
-		e = opDrop
+		if e = opDrop; unicode.Is(unicode.Mn, r) || r == 'ـ' {
+			e |= trails
+		}
 	case 1:
 		e = opSwap | entry(rs[0])
 	default:
 		e = opExpand | entry(len(t.expansions))
 		t.expansions = append(t.expansions, s)
 	}
-	t.slot(r, e)
+	t.add(r, e)
 }
 
-func (t *table) slot(r rune, e entry) {
+// add gives r the operation of e, or adds its flags where it has none.
+func (t *table) add(r rune, e entry) {
 	if t.index[r>>8] == 0 {
 		t.index[r>>8] = uint16(len(t.pages))
 		t.pages = append(t.pages, [256]entry{})
+	}
+	if e&op != opKeep {
+		t.pages[t.index[r>>8]][r&0xFF] = e
+		return
 	}
 	t.pages[t.index[r>>8]][r&0xFF] |= e
 }
@@ -121,7 +138,7 @@ func (t *table) close(s string) string {
 		for _, r := range s {
 			switch e := t.get(r); e & op {
 			case opKeep:
-				b.WriteRune(lower(r))
+				b.WriteRune(unicode.ToLower(r))
 			case opSwap:
 				b.WriteRune(rune(e & value))
 			case opExpand:
@@ -136,41 +153,57 @@ func (t *table) close(s string) string {
 	return s
 }
 
-// lower is the simple lower case of one code point.
-func lower(r rune) rune { return unicode.ToLower(r) }
-
 // addCase puts in lower case what no other rule names.
 func (t *table) addCase() {
 	for _, c := range unicode.CaseRanges {
 		for r := rune(c.Lo); r <= rune(c.Hi); r++ {
-			if low := lower(r); low != r {
+			if low := unicode.ToLower(r); low != r {
 				t.set(r, t.close(string(low)))
 			}
 		}
 	}
 }
 
-// addPairs adds what Unicode composes of a base and a mark that alone is dropped,
-// where the composed letter is another one than the base.
+// addPairs adds what Unicode composes of a Cyrillic or Arabic base and a mark that
+// alone is dropped, where the composed letter is another one than the base.
 func (t *table) addPairs() {
 	for pair, to := range swapAfter {
 		t.pairs[pair] = to
 	}
-	for _, s := range []span{{0x0400, 0x06FF}} {
-		for r := s.lo; r <= s.hi; r++ {
-			parts := []rune(norm.NFD.String(string(r)))
-			if len(parts) != 2 || t.get(parts[1])&op != opDrop {
-				continue
-			}
-			pair := [2]rune{parts[0], parts[1]}
-			if whole := t.close(string(r)); whole != t.close(string(parts[0])) && t.pairs[pair] == "" {
-				t.pairs[pair] = whole
-			}
+	for r := rune(0x0400); r <= 0x06FF; r++ {
+		parts := []rune(norm.NFD.String(string(r)))
+		if len(parts) != 2 || t.get(parts[1])&op != opDrop {
+			continue
+		}
+		pair := [2]rune{parts[0], parts[1]}
+		if whole := t.close(string(r)); whole != t.close(string(parts[0])) && t.pairs[pair] == "" {
+			t.pairs[pair] = whole
 		}
 	}
 	for pair := range t.pairs {
-		t.slot(pair[0], leads)
+		t.add(pair[0], leads)
 	}
+}
+
+// addLater turns to spaces the code points that the standard tokenizer parts words
+// at because it does not know them: its grammar is that of Unicode 12.1, without the
+// ideographs of dead scripts. The char_filter needs no rule for them.
+func (t *table) addLater() {
+	known := rangetable.Assigned("12.0.0")
+	rangetable.Visit(rangetable.Assigned("17.0.0"), func(r rune) {
+		if unicode.Is(known, r) && !(unicode.In(r, unicode.Tangut, unicode.Nushu) && unicode.Is(unicode.Lo, r)) {
+			return
+		}
+		if t.get(r)&op == opKeep || t.caseOnly(r) {
+			t.add(r, opSwap|' '|later)
+		}
+	})
+}
+
+// caseOnly reports whether all that happens to r is lower case.
+func (t *table) caseOnly(r rune) bool {
+	e := t.get(r)
+	return e&op == opSwap && rune(e&value) == unicode.ToLower(r)
 }
 
 func inSpans(r rune, in []span) bool {
