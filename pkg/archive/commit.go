@@ -1,0 +1,271 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// put is one record on its way to disk.
+type put struct {
+	rec    Record
+	hash   Hash
+	self   origin // of the response record, where it is one
+	member []byte
+	again  bool // member is a revisit record
+	result chan error
+}
+
+// tail is the segment that grows. Only the committer touches it.
+type tail struct {
+	dir, writer string
+	number      int         // of the segment in hand, or of the last one
+	file        segmentFile // nil where no segment is in hand
+	seg         *segment
+	chain       *chain
+	failed      error // after a failed fsync nothing more is promised
+}
+
+// prepare packs rec in the caller's goroutine, so that packing is not what the
+// committer waits for.
+func (a *Archive) prepare(rec Record) (*put, error) {
+	p := &put{
+		rec: rec, hash: hashOf(rec.Body), result: make(chan error, 1),
+		self: origin{id: newID(), url: headerText(rec.URL), date: rec.Fetched.UTC().Format(warcTime)},
+	}
+	first, ok := a.storedOrigin(p.hash)
+	var err error
+	if p.again = ok; ok {
+		p.member, err = a.revisitMember(rec, p.hash, first)
+	} else {
+		p.member, err = a.responseMember(rec, p.hash, p.self)
+	}
+	return p, err
+}
+
+// storedOrigin names the durable response with this hash. One that cannot be read
+// any more counts as not there: the bytes are then stored again.
+func (a *Archive) storedOrigin(hash Hash) (origin, bool) {
+	at, ok, err := a.lookup(hash, true)
+	if err != nil || !ok {
+		return origin{}, false
+	}
+	w, err := readMemberAt(a.dir, at, false)
+	if err != nil {
+		a.log.Error("archived record cannot be read; its bytes are stored again", "segment", at.segment, "offset", at.offset, "error", err)
+		return origin{}, false
+	}
+	return w.origin(), true
+}
+
+// commitLoop writes what has queued up, fsyncs once, answers everybody, and turns
+// to what has queued up meanwhile.
+func (a *Archive) commitLoop() {
+	defer close(a.done)
+	for first := range a.queue {
+		batch, size := []*put{first}, len(first.member)
+	gather:
+		for size < maxBatch {
+			select {
+			case p, ok := <-a.queue:
+				if !ok {
+					break gather
+				}
+				batch, size = append(batch, p), size+len(p.member)
+			default:
+				break gather
+			}
+		}
+		err := a.commit(batch)
+		for _, p := range batch {
+			p.result <- err
+		}
+	}
+}
+
+// commit makes a batch durable: all of it, or nothing that counts.
+func (a *Archive) commit(batch []*put) error {
+	t := a.tail
+	if t.failed != nil {
+		return t.failed
+	}
+	if err := a.ready(); err != nil {
+		return err
+	}
+	bytes, places, err := a.assemble(batch)
+	if err != nil {
+		return err
+	}
+	start := t.seg.covered
+	if _, err := t.file.WriteAt(bytes, start); err != nil {
+		if e := t.file.Truncate(start); e != nil {
+			t.failed = fmt.Errorf("archive: segment %s cannot be written: %w", t.seg.name, errors.Join(err, e))
+		}
+		return fmt.Errorf("archive: write segment %s: %w", t.seg.name, err)
+	}
+	if err := t.file.Sync(); err != nil {
+		t.failed = fmt.Errorf("archive: fsync of segment %s failed, nothing more is written until it is opened anew: %w", t.seg.name, err)
+		return t.failed
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for hash, offset := range places {
+		t.seg.fresh[hash] = offset
+	}
+	t.seg.covered = start + int64(len(bytes))
+	a.index.add(t.seg)
+	a.stats.Records += int64(len(places))
+	a.stats.Revisits += int64(len(batch) - len(places))
+	a.stats.Bytes += int64(len(bytes))
+	a.stats.Syncs++
+	return nil
+}
+
+// assemble strings the members together. A body that became known since its
+// record was packed, be it earlier in the same batch, turns into a revisit.
+func (a *Archive) assemble(batch []*put) ([]byte, map[Hash]int64, error) {
+	var bytes []byte
+	if a.tail.seg.covered == 0 {
+		info, err := a.infoMember(a.tail.seg.name, time.Now())
+		if err != nil {
+			return nil, nil, err
+		}
+		bytes = info
+	}
+	places, firsts := map[Hash]int64{}, map[Hash]origin{}
+	for _, p := range batch {
+		if !p.again {
+			first, known := firsts[p.hash]
+			if !known {
+				first, known = a.storedOrigin(p.hash)
+			}
+			if known {
+				member, err := a.revisitMember(p.rec, p.hash, first)
+				if err != nil {
+					return nil, nil, err
+				}
+				p.member, p.again = member, true
+			} else {
+				places[p.hash], firsts[p.hash] = a.tail.seg.covered+int64(len(bytes)), p.self
+			}
+		}
+		bytes = append(bytes, p.member...)
+	}
+	return bytes, places, nil
+}
+
+// ready sees to it that there is a segment with room.
+func (a *Archive) ready() error {
+	t := a.tail
+	if t.file != nil && t.seg.covered >= a.opts.SegmentBytes {
+		if err := a.rotate(); err != nil {
+			return err
+		}
+	}
+	if t.file != nil {
+		return nil
+	}
+	name := segmentName(t.writer, t.number+1)
+	file, err := a.opts.open(filepath.Join(t.dir, name))
+	if err != nil {
+		return fmt.Errorf("archive: %w", err)
+	}
+	if err := syncDir(t.dir); err != nil {
+		return errors.Join(err, file.Close())
+	}
+	t.number++
+	t.file, t.seg = file, &segment{name: name, own: true, fresh: map[Hash]int64{}}
+	return nil
+}
+
+// rotate closes the segment in hand: its index file, its line in the manifest.
+func (a *Archive) rotate() error {
+	t := a.tail
+	entries := sortedEntries(t.seg.fresh)
+	if err := writeIndex(t.dir, t.seg.name, t.seg.covered, entries); err != nil {
+		return err
+	}
+	if err := t.chain.append(t.dir, t.seg.name, t.seg.covered); err != nil {
+		return err
+	}
+	a.mu.Lock()
+	a.index.merge(a.index.settle(t.seg, entries))
+	a.mu.Unlock()
+	err := t.file.Close()
+	t.file, t.seg = nil, nil
+	a.log.Info("archive segment closed", "segment", segmentName(t.writer, t.number), "records", len(entries), "chain", t.chain.head)
+	return err
+}
+
+// close saves the index of the segment in hand, which the next Open takes up.
+func (t *tail) close(x *index) error {
+	if t.file == nil {
+		return nil
+	}
+	var err error
+	if t.failed == nil {
+		err = writeIndex(t.dir, t.seg.name, t.seg.covered, sortedEntries(t.seg.fresh))
+	}
+	return errors.Join(err, t.file.Close())
+}
+
+// openWriter takes the lock, closes what a crash left open and takes up the last segment.
+func (a *Archive) openWriter() error {
+	if err := os.MkdirAll(a.dir, 0o755); err != nil {
+		return fmt.Errorf("archive: %w", err)
+	}
+	var err error
+	if a.lock, err = lockWriter(a.dir, a.writer); err != nil {
+		return err
+	}
+	if err := removeTemporary(a.dir, a.writer); err != nil {
+		return fmt.Errorf("archive: %w", err)
+	}
+	chain, err := openChain(a.dir, a.writer)
+	if err != nil {
+		return err
+	}
+	a.tail = &tail{dir: a.dir, writer: a.writer, number: chain.last, chain: chain}
+	names, err := segmentNames(a.dir, a.writer)
+	if err != nil {
+		return err
+	}
+	for i, name := range names {
+		_, n, _ := parseSegment(name)
+		a.tail.number = max(a.tail.number, n)
+		if chain.closed[name] {
+			if err := a.ensureIndex(name); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := a.takeUp(name); err != nil {
+			return err
+		}
+		if i < len(names)-1 { // the crash came between two segments
+			if err := a.rotate(); err != nil {
+				return err
+			}
+		}
+	}
+	return a.refresh(context.Background())
+}
+
+// takeUp repairs a segment that was not closed and makes it the one in hand.
+func (a *Archive) takeUp(name string) error {
+	path := filepath.Join(a.dir, name)
+	s, err := a.repair(path)
+	if err != nil {
+		return err
+	}
+	file, err := a.opts.open(path)
+	if err != nil {
+		return fmt.Errorf("archive: %w", err)
+	}
+	a.tail.file, a.tail.seg = file, s
+	a.index.add(s)
+	return nil
+}

@@ -1,0 +1,200 @@
+package archive
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+func hashOf(b []byte) Hash { return sha256.Sum256(b) }
+
+func headersOnly(*warcRecord) bool { return false }
+
+// collect reads the records of a segment from s.covered up to size into s.
+func collect(r *os.File, s *segment, size int64) error {
+	end, err := scan(r, s.covered, size, headersOnly, func(at, _ int64, rec *warcRecord) error {
+		if hash, ok := rec.payloadHash(); ok && rec.kind() == "response" {
+			s.fresh[hash] = at
+		}
+		return nil
+	})
+	s.covered = end
+	return err
+}
+
+// repair reads a segment of our own that was not closed. What stands behind its
+// last whole record was never promised to anybody and is cut off; damage with
+// whole records behind it is left for Verify to report, and stepped over.
+func (a *Archive) repair(path string) (*segment, error) {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return nil, fmt.Errorf("archive: %w", err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("archive: %w", err)
+	}
+	s := &segment{name: filepath.Base(path), own: true, fresh: map[Hash]int64{}}
+	if covered, entries, ok := readIndex(a.dir, s.name, info.Size()); ok {
+		s.covered = covered
+		for _, e := range entries {
+			s.fresh[e.hash] = e.offset
+		}
+	}
+	if err := a.collectAll(f, s, info.Size()); err != nil || s.covered == info.Size() {
+		return s, err
+	}
+	a.log.Warn("archive segment ends in a record that was never finished; cut off", "segment", s.name, "bytes", info.Size()-s.covered)
+	return s, errors.Join(f.Truncate(s.covered), f.Sync())
+}
+
+// ensureIndex rebuilds the index file of a closed segment where it is gone or unsound.
+func (a *Archive) ensureIndex(name string) error {
+	f, err := os.Open(filepath.Join(a.dir, name))
+	if err != nil {
+		return fmt.Errorf("archive: %w", err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("archive: %w", err)
+	}
+	if covered, _, ok := readIndex(a.dir, name, info.Size()); ok && covered == info.Size() {
+		return nil
+	}
+	s := &segment{name: name, fresh: map[Hash]int64{}}
+	if err := a.collectAll(f, s, info.Size()); err != nil {
+		return err
+	}
+	a.log.Warn("archive index rebuilt", "segment", name, "records", len(s.fresh))
+	return writeIndex(a.dir, name, info.Size(), sortedEntries(s.fresh))
+}
+
+// collectAll is collect that steps over damage. It stops, with s.covered short of
+// size, where no whole record follows.
+func (a *Archive) collectAll(f *os.File, s *segment, size int64) error {
+	for {
+		damage := collect(f, s, size)
+		if damage == nil {
+			return nil
+		}
+		if !errors.Is(damage, ErrDamaged) {
+			return damage
+		}
+		next, err := resync(f, s.covered+1, size)
+		if err != nil {
+			return fmt.Errorf("archive: %w", err)
+		}
+		if next < 0 {
+			return nil
+		}
+		a.log.Error("archive segment is damaged", "segment", s.name, "from", s.covered, "to", next, "error", damage)
+		s.covered = next
+	}
+}
+
+// refresh takes in what other writers have written since, and forgets what has
+// been taken away.
+func (a *Archive) refresh(ctx context.Context) error {
+	a.refreshing.Lock()
+	defer a.refreshing.Unlock()
+	names, err := segmentNames(a.dir, "")
+	if err != nil {
+		return err
+	}
+	present := make(map[string]bool, len(names))
+	var keys []key
+	for i, name := range names {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		present[name] = true
+		last := i == len(names)-1 || !sameWriter(name, names[i+1])
+		more, err := a.refreshSegment(name, last)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("archive: %w", err)
+		}
+		keys = append(keys, more...)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.index.merge(keys)
+	for name, s := range a.index.segments {
+		if present[name] {
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(a.dir, name)); s.own && err == nil {
+			continue // made since the folder was listed
+		}
+		a.index.forget(name)
+	}
+	return nil
+}
+
+func sameWriter(a, b string) bool {
+	one, _, _ := parseSegment(a)
+	other, _, _ := parseSegment(b)
+	return one == other
+}
+
+// refreshSegment brings what is known of one segment up to date. A record that is
+// only half there is one being written: it is read the next time.
+func (a *Archive) refreshSegment(name string, last bool) ([]key, error) {
+	a.mu.RLock()
+	known := a.index.segments[name]
+	var s segment
+	if known != nil {
+		s = *known
+	}
+	a.mu.RUnlock()
+	if s.own {
+		return nil, nil
+	}
+	info, err := os.Stat(filepath.Join(a.dir, name))
+	if err != nil {
+		return nil, err
+	}
+	if known != nil && info.Size() == s.covered && (last || s.fresh == nil) {
+		return nil, nil
+	}
+	next := &segment{name: name, covered: s.covered, fresh: map[Hash]int64{}}
+	if known == nil || !last {
+		if covered, entries, ok := readIndex(a.dir, name, info.Size()); ok && covered == info.Size() {
+			next.covered = covered
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			if known != nil {
+				a.index.forget(name)
+			}
+			return a.index.settle(next, entries), nil
+		}
+	}
+	f, err := os.Open(filepath.Join(a.dir, name))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if err := collect(f, next, info.Size()); err != nil && !errors.Is(err, ErrDamaged) {
+		return nil, err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if known == nil {
+		a.index.add(next)
+		return nil, nil
+	}
+	for hash, offset := range next.fresh {
+		if known.fresh == nil {
+			known.fresh = map[Hash]int64{}
+		}
+		known.fresh[hash] = offset
+	}
+	known.covered = next.covered
+	a.index.add(known)
+	return nil, nil
+}

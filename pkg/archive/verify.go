@@ -1,0 +1,171 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Damage is one thing that is not as it was written.
+type Damage struct {
+	File   string
+	Offset int64 // of the record, in a segment
+	What   string
+}
+
+func (d Damage) String() string {
+	if d.Offset > 0 {
+		return fmt.Sprintf("%s at byte %d: %s", d.File, d.Offset, d.What)
+	}
+	return d.File + ": " + d.What
+}
+
+// Report is what Verify found.
+type Report struct {
+	Segments int
+	Records  int               // responses whose bytes have their hash
+	Revisits int               // …
+	Bytes    int64             // packed
+	Heads    map[string]string // by writer, the hash of the last manifest line: kept elsewhere, it dates everything before it
+	Damage   []Damage
+}
+
+// OK reports whether nothing is damaged.
+func (r Report) OK() bool { return len(r.Damage) == 0 }
+
+// Verify reads every byte of the archive, of all writers, and checks it against
+// the hashes of records, of segments and of the manifests. The error is of the
+// reading itself; what is damaged is in the report. A record that another writer
+// is just writing is no damage.
+func (a *Archive) Verify(ctx context.Context) (Report, error) {
+	r := Report{Heads: map[string]string{}}
+	names, err := segmentNames(a.dir, "")
+	if err != nil {
+		return r, err
+	}
+	links, err := a.verifyChains(&r)
+	if err != nil {
+		return r, err
+	}
+	present := map[string]bool{}
+	for i, name := range names {
+		if err := ctx.Err(); err != nil {
+			return r, err
+		}
+		present[name] = true
+		last := i == len(names)-1 || !sameWriter(name, names[i+1])
+		if err := a.verifySegment(ctx, &r, name, links, last); err != nil {
+			return r, err
+		}
+	}
+	for name := range links {
+		if !present[name] {
+			r.Damage = append(r.Damage, Damage{File: name, What: "named in the manifest, but missing"})
+		}
+	}
+	return r, nil
+}
+
+func (a *Archive) verifyChains(r *Report) (map[string]link, error) {
+	files, err := filepath.Glob(filepath.Join(a.dir, "*.manifest"))
+	if err != nil {
+		return nil, fmt.Errorf("archive: %w", err)
+	}
+	all := map[string]link{}
+	for _, path := range files {
+		name := filepath.Base(path)
+		links, head, damage := checkChain(a.dir, name)
+		r.Heads[strings.TrimSuffix(name, ".manifest")] = head
+		r.Damage = append(r.Damage, damage...)
+		for segment, l := range links {
+			all[segment] = l
+		}
+	}
+	return all, nil
+}
+
+// verifySegment checks one segment. Of the last one of a writer, which may be
+// growing, only what is whole is judged.
+func (a *Archive) verifySegment(ctx context.Context, r *Report, name string, links map[string]link, last bool) error {
+	f, err := os.Open(filepath.Join(a.dir, name))
+	if err != nil {
+		return fmt.Errorf("archive: %w", err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("archive: %w", err)
+	}
+	r.Segments++
+	r.Bytes += info.Size()
+	l, closed := links[name]
+	switch {
+	case closed && l.Bytes != info.Size():
+		r.Damage = append(r.Damage, Damage{File: name, What: fmt.Sprintf("%d bytes, the manifest says %d", info.Size(), l.Bytes)})
+	case closed:
+		if sum, err := fileHash(f.Name(), l.Bytes); err != nil {
+			return err
+		} else if sum != l.SHA256 {
+			r.Damage = append(r.Damage, Damage{File: name, What: "its bytes do not have the hash in the manifest"})
+		}
+	case !last:
+		r.Damage = append(r.Damage, Damage{File: name, What: "not in the manifest, though a later segment exists"})
+	}
+	return a.verifyRecords(ctx, r, f, info.Size(), last && !closed)
+}
+
+func (a *Archive) verifyRecords(ctx context.Context, r *Report, f *os.File, size int64, growing bool) error {
+	name := filepath.Base(f.Name())
+	for at := int64(0); at < size; {
+		end, err := scan(f, at, size, func(*warcRecord) bool { return true }, func(at, _ int64, rec *warcRecord) error {
+			if what := r.count(rec); what != "" {
+				r.Damage = append(r.Damage, Damage{File: name, Offset: at, What: what})
+			}
+			return ctx.Err()
+		})
+		if err == nil {
+			return nil
+		}
+		if !errors.Is(err, ErrDamaged) {
+			return err
+		}
+		next, e := resync(f, end+1, size)
+		if e != nil {
+			return fmt.Errorf("archive: %w", e)
+		}
+		if next < 0 {
+			if !growing {
+				r.Damage = append(r.Damage, Damage{File: name, Offset: end, What: err.Error()})
+			}
+			return nil
+		}
+		r.Damage = append(r.Damage, Damage{File: name, Offset: end, What: fmt.Sprintf("%v; the next whole record is at byte %d", err, next)})
+		at = next
+	}
+	return nil
+}
+
+// count checks the hashes of one record, counts it and says what is wrong with it.
+func (r *Report) count(w *warcRecord) string {
+	if want := w.header["warc-block-digest"]; strings.HasPrefix(want, digestPrefix) && digestOf(w.block) != want {
+		return "the block does not have its hash"
+	}
+	switch w.kind() {
+	case "revisit":
+		r.Revisits++
+	case "response":
+		hash, ok := w.payloadHash()
+		rec, err := w.response()
+		switch {
+		case err != nil:
+			return err.Error()
+		case !ok || hashOf(rec.Body) != hash:
+			return "the body does not have its hash"
+		}
+		r.Records++
+	}
+	return ""
+}
