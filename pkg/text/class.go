@@ -16,7 +16,6 @@ const (
 	extend                    // Extend and Format: joins what is before it
 	parts                     // a boundary on both sides, whatever the neighbours
 	midnum                    // a boundary unless between digits
-	quote                     // a boundary unless after a Hebrew letter
 )
 
 // easy are the blocks whose classes are looked up; the rest is hard.
@@ -79,7 +78,7 @@ func (p probe) class(r rune) entry {
 	if !utf8.ValidRune(r) {
 		return hard
 	}
-	const hebrew, katakana = "\u05D0", "\u30A2"
+	const katakana = "\u30A2"
 	c := string(r)
 	if complexContext(c) {
 		return hard
@@ -91,7 +90,7 @@ func (p probe) class(r rune) entry {
 	case before == 2 && after == 1 && p.count(katakana+c+katakana) == 1 && p.count("1"+c+"1") == 1 && p.count(c+katakana) == 2:
 		return extend
 	case before == 2 && after == 2 && !isWord(c) && p.count("a"+c+"a") == 3 && p.count(katakana+c) == 2:
-		return p.sign(c, hebrew)
+		return p.sign(c)
 	}
 	return hard
 }
@@ -108,15 +107,14 @@ func (p probe) letterOrDigit(c string) entry {
 }
 
 // sign tells what parts letters.
-func (p probe) sign(c, hebrew string) entry {
+func (p probe) sign(c string) entry {
+	const hebrew = "\u05D0"
 	digits, hebrews := p.count("1"+c+"1") == 3, p.count(hebrew+c+hebrew) == 3
 	switch {
 	case digits && hebrews:
 		return parts
 	case hebrews:
 		return midnum
-	case digits && c == `"`:
-		return quote
 	}
 	return hard
 }

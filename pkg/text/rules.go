@@ -65,7 +65,7 @@ var drops = []span{
 // spaces are signs that the standard lets stand inside a word or be one, and that must
 // not: each would make one token of a name and what is glued to it.
 var spaces = []span{
-	{'_', '_'}, {':', ':'}, {'.', '.'}, {'\'', '\''}, {'‘', '’'}, {'·', '·'}, // the signs of design section 5
+	{'_', '_'}, {':', ':'}, {'.', '.'}, {'\'', '\''}, {'"', '"'}, {'‘', '’'}, {'·', '·'}, // of design section 5; " joins Hebrew letters
 	{0x02BB, 0x02BC},                                                       // letter apostrophes
 	{0x0387, 0x0387}, {0x05F3, 0x05F4}, {0x2024, 0x2024}, {0x2027, 0x2027}, // points between letters
 	{0x202F, 0x202F}, {0x203F, 0x2040}, {0x2054, 0x2054}, // narrow space and ties

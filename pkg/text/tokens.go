@@ -90,8 +90,6 @@ func (a *Analyzer) boundary(c entry) bool {
 		return true
 	case midnum:
 		return a.plain && a.last != digit
-	case quote:
-		return a.plain
 	case extend:
 		return len(a.folded) == a.run
 	}
