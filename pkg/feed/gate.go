@@ -62,6 +62,9 @@ func admit(doc string, start, maxEntries int, faults faults) *gate {
 		g.markup()
 	}
 	if !g.done && g.root != "" {
+		if g.pos == len(g.in) {
+			g.last = mark{g.pos, g.from, len(g.out)}
+		}
 		g.cut(&Error{Kind: Cut, Reason: "the document ends inside <" + g.innermost() + ">"})
 	}
 	return g
@@ -109,7 +112,7 @@ func (g *gate) markup() {
 	case len(rest) > 1 && nameStart(rest[1]):
 		g.startTag()
 	case len(rest) == 1:
-		g.pos++ // the end is noticed by the caller
+		g.unfinished()
 	default:
 		g.stray()
 	}

@@ -24,15 +24,16 @@ func parseJSON(f *Feed, doc string, o Options) error {
 	if mended == nil {
 		return &Error{Kind: NotFeed, Reason: "JSON, but no JSON Feed: there is no list of items"}
 	}
-	read, err := parse(bytes.NewReader(mended))
+	raw, err := (&jsonfeed.Parser{}).Parse(bytes.NewReader(mended))
 	if err != nil {
 		return &Error{Kind: Malformed, Reason: err.Error()}
 	}
-	f.Format, f.Title, f.Language = FormatJSON, title(read.Title), strings.TrimSpace(read.Language)
-	l := linker(o.URL)
-	f.Link = l.absolute(read.Link)
-	l = l.behind(f.Link)
-	raw, _ := read.OriginalFeed().(*jsonfeed.Feed)
+	read, err := (&gofeed.DefaultJSONTranslator{}).Translate(raw)
+	if err != nil {
+		return &Error{Kind: Malformed, Reason: err.Error()}
+	}
+	f.Format = FormatJSON
+	l := f.head(read, o)
 	for i, it := range read.Items {
 		f.Entries = append(f.Entries, jsonEntry(it, raw.Items[i], read, l))
 	}

@@ -16,42 +16,20 @@ import (
 	"github.com/sarhad-desk/sarhad/pkg/text"
 )
 
-// parse gives a document to gofeed, which never sees one that did not pass a gate.
-// Its search for images inside the text of entries is off: the page is asked later.
-func parse(r io.Reader) (*gofeed.Feed, error) {
-	p := gofeed.NewParser()
-	p.KeepOriginalFeed = true
-	p.RSSTranslator = &gofeed.DefaultRSSTranslator{DisableContentImageScan: true}
-	return p.Parse(r)
-}
-
-// parseFeed reads RSS, RDF and Atom.
+// parseFeed reads RSS, RDF and Atom with the parsers of gofeed, which never see a
+// document that did not pass the gate. The gate has found the format, so that
+// gofeed's own detection, which reads only the first 4 KiB, is passed by; its search
+// for images inside the text of entries is off, because the page is asked later.
 func parseFeed(f *Feed, g *gate, o Options) error {
 	f.Format = g.format()
-	var r io.Reader = bytes.NewReader(g.out)
-	if g.root == "entry" { // a document of one entry, RFC 4287 section 2
-		r = io.MultiReader(strings.NewReader(`<feed xmlns="http://www.w3.org/2005/Atom">`), r, strings.NewReader("</feed>"))
+	var err error
+	if f.Format == FormatAtom {
+		err = parseAtom(f, g, o)
+	} else {
+		err = parseRSS(f, g, o)
 	}
-	read, err := parse(r)
 	if err != nil {
 		return &Error{Kind: Malformed, Reason: err.Error()}
-	}
-	f.Title = title(read.Title)
-	f.Language = strings.TrimSpace(read.Language)
-	l := linker(o.URL)
-	f.Link = l.absolute(read.Link)
-	l = l.behind(f.Link)
-	switch raw := read.OriginalFeed().(type) {
-	case *rss.Feed:
-		f.TTL, f.SkipHours = ttl(raw), skipHours(raw.SkipHours)
-		for i, it := range read.Items {
-			f.Entries = append(f.Entries, rssEntry(it, raw.Items[i], l))
-		}
-	case *atom.Feed:
-		f.TTL = period(raw.Extensions)
-		for i, it := range read.Items {
-			f.Entries = append(f.Entries, atomEntry(it, raw.Entries[i], raw, l))
-		}
 	}
 	if last := len(f.Entries) - 1; g.inEntry && last >= 0 && f.Entries[last].URL == "" && f.Entries[last].GUID == "" {
 		f.Entries = f.Entries[:last]
@@ -61,14 +39,64 @@ func parseFeed(f *Feed, g *gate, o Options) error {
 	return nil
 }
 
+func parseRSS(f *Feed, g *gate, o Options) error {
+	raw, err := (&rss.Parser{}).Parse(bytes.NewReader(g.out))
+	if err != nil {
+		return err
+	}
+	read, err := (&gofeed.DefaultRSSTranslator{DisableContentImageScan: true}).Translate(raw)
+	if err != nil {
+		return err
+	}
+	l := f.head(read, o)
+	f.TTL, f.SkipHours = ttl(raw), skipHours(raw.SkipHours)
+	for i, it := range read.Items {
+		f.Entries = append(f.Entries, rssEntry(it, raw.Items[i], l))
+	}
+	return nil
+}
+
+func parseAtom(f *Feed, g *gate, o Options) error {
+	var r io.Reader = bytes.NewReader(g.out)
+	if g.root == "entry" { // a document of one entry, RFC 4287 section 2
+		r = io.MultiReader(strings.NewReader(`<feed xmlns="http://www.w3.org/2005/Atom">`), r, strings.NewReader("</feed>"))
+	}
+	raw, err := (&atom.Parser{}).Parse(r)
+	if err != nil {
+		return err
+	}
+	read, err := (&gofeed.DefaultAtomTranslator{}).Translate(raw)
+	if err != nil {
+		return err
+	}
+	l := f.head(read, o)
+	f.TTL = period(raw.Extensions)
+	for i, it := range read.Items {
+		f.Entries = append(f.Entries, atomEntry(it, raw.Entries[i], raw, l))
+	}
+	return nil
+}
+
+// head takes what is said of the feed as a whole, and answers what its links are relative to.
+func (f *Feed) head(read *gofeed.Feed, o Options) links {
+	f.Title = title(read.Title)
+	f.Language = strings.TrimSpace(read.Language)
+	l := linker(o.URL)
+	f.Link = l.absolute(read.Link)
+	return l.behind(f.Link)
+}
+
 // identify gives the entries their ids. A guid that several entries of different
 // titles share identifies none of them, unless they have addresses of their own.
 func identify(entries []news.Entry) {
-	titles := map[string]string{}
-	shared := map[string]bool{}
+	var titles map[string]string
+	var shared map[string]bool
 	for _, e := range entries {
 		if e.URL != "" || e.GUID == "" {
 			continue
+		}
+		if titles == nil {
+			titles, shared = map[string]string{}, map[string]bool{}
 		}
 		if t, seen := titles[e.GUID]; seen && t != e.Title {
 			shared[e.GUID] = true
