@@ -1,0 +1,175 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Janitor frees space in the declared streams, once every so often, until ctx ends.
+// It is safe to run in several processes.
+func (b *Bus) Janitor(ctx context.Context, every time.Duration) {
+	for {
+		if err := b.Sweep(ctx); err != nil && ctx.Err() == nil {
+			b.log.Warn("streams could not be swept, trying again later", "err", err)
+		}
+		if !sleep(ctx, every) {
+			return
+		}
+	}
+}
+
+// Sweep purges each declared stream below what all its readers have dealt with, and
+// leaves what is younger than the stream's Keep or than its memory of message ids:
+// a server that restarts remembers only the ids of messages it still has. A stream
+// that nobody reads is left alone, and so is one with a declared reader that has never run.
+func (b *Bus) Sweep(ctx context.Context) error {
+	var errs []error
+	t := b.declared()
+	for _, s := range t.Streams {
+		if err := b.sweep(ctx, s, t.Consumers); err != nil {
+			errs = append(errs, fmt.Errorf("stream %s: %w", s.Name, err))
+		}
+	}
+	for _, bucket := range t.Buckets {
+		kv, err := b.js.KeyValue(ctx, bucket.Name)
+		if err == nil {
+			err = kv.PurgeDeletes(ctx, jetstream.DeleteMarkersOlderThan(time.Hour))
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("bucket %s: %w", bucket.Name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (b *Bus) sweep(ctx context.Context, s Stream, readers []Consumer) error {
+	stream, err := b.js.Stream(ctx, s.Name)
+	if err != nil {
+		return err
+	}
+	state := stream.CachedInfo().State
+	floor, err := b.floor(ctx, stream, readers)
+	if err != nil || state.Msgs == 0 || floor < state.FirstSeq {
+		return err
+	}
+	young, err := b.firstSince(ctx, s.Name, time.Now().Add(-max(s.Keep, s.duplicates())), state.LastSeq)
+	if err != nil {
+		return err
+	}
+	before := min(floor+1, young)
+	if before <= state.FirstSeq {
+		return nil
+	}
+	if err := stream.Purge(ctx, jetstream.WithPurgeSequence(before)); err != nil {
+		return err
+	}
+	b.log.Debug("stream swept", "stream", s.Name, "from", state.FirstSeq, "to", before-1)
+	return nil
+}
+
+// floor is the sequence up to which every reader has dealt with every message, 0 where one has not begun.
+func (b *Bus) floor(ctx context.Context, stream jetstream.Stream, readers []Consumer) (uint64, error) {
+	name, last := stream.CachedInfo().Config.Name, stream.CachedInfo().State.LastSeq
+	floors := map[string]uint64{}
+	for _, c := range readers {
+		if c.Stream == name {
+			floors[c.Durable] = 0
+		}
+	}
+	list := stream.ListConsumers(ctx)
+	for info := range list.Info() {
+		switch {
+		case info.Config.Durable == "":
+		case info.NumPending == 0 && info.NumAckPending == 0:
+			floors[info.Config.Durable] = last // its filter may let little through, so that its own floor stands still
+		default:
+			floors[info.Config.Durable] = info.AckFloor.Stream
+		}
+	}
+	if err := list.Err(); err != nil {
+		return 0, err
+	}
+	positions, err := b.positions(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for durable, seq := range positions[name] {
+		floors[durable] = seq
+	}
+	floor := last
+	for _, one := range floors {
+		floor = min(floor, one)
+	}
+	if len(floors) == 0 {
+		return 0, nil
+	}
+	return floor, nil
+}
+
+// positions are those of the ordered consumers, by stream and durable.
+func (b *Bus) positions(ctx context.Context) (map[string]map[string]uint64, error) {
+	positions := map[string]map[string]uint64{}
+	kv, err := b.KV(ctx, PositionBucket)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		return positions, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	keys, err := kv.Keys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range keys {
+		value, _, err := kv.Get(ctx, key)
+		if errors.Is(err, ErrNoKey) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		stream, durable, ok := cutKey(key)
+		var p position
+		if err := json.Unmarshal(value, &p); err != nil || !ok {
+			return nil, fmt.Errorf("position %q is not one: %s", key, value)
+		}
+		if positions[stream] == nil {
+			positions[stream] = map[string]uint64{}
+		}
+		positions[stream][durable] = p.Seq
+	}
+	return positions, nil
+}
+
+// firstSince is the sequence of the first message of a stream not older than at, or one past last.
+func (b *Bus) firstSince(ctx context.Context, stream string, at time.Time, last uint64) (uint64, error) {
+	c, err := b.js.CreateConsumer(ctx, stream, jetstream.ConsumerConfig{
+		AckPolicy: jetstream.AckNonePolicy, DeliverPolicy: jetstream.DeliverByStartTimePolicy, OptStartTime: &at,
+		MemoryStorage: true, Replicas: 1, InactiveThreshold: tailForgets, MaxDeliver: 1,
+	})
+	if err != nil {
+		return 0, err
+	}
+	name := c.CachedInfo().Name
+	defer func() { _ = b.js.DeleteConsumer(ctx, stream, name) }() // else it is forgotten by itself
+	if c.CachedInfo().NumPending == 0 {
+		return last + 1, nil
+	}
+	msgs, err := b.pull(stream, name, 1, idleWait, true)
+	if err != nil {
+		return 0, err
+	}
+	if len(msgs) == 0 {
+		return 0, errors.New("the server did not say which messages are young")
+	}
+	meta, err := msgs[0].Metadata()
+	if err != nil {
+		return 0, err
+	}
+	return meta.Sequence.Stream, nil
+}

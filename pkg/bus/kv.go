@@ -1,0 +1,159 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Errors of KV.
+var (
+	ErrNoKey  = errors.New("no such key")
+	ErrExists = errors.New("key exists")
+	ErrStale  = errors.New("key has changed since it was read")
+)
+
+// KV is a bucket of small values, each with a revision that grows with every
+// change. Keys are letters, digits and - _ / = with dots between words.
+type KV struct {
+	name string
+	kv   jetstream.KeyValue
+}
+
+// Change is one value as a watcher sees it. One with an empty key says that all
+// values present at the start have been seen.
+type Change struct {
+	Key     string
+	Value   []byte
+	Rev     uint64
+	Deleted bool
+}
+
+// KV opens a bucket that Declare has made.
+func (b *Bus) KV(ctx context.Context, bucket string) (*KV, error) {
+	kv, err := b.js.KeyValue(ctx, bucket)
+	if err != nil {
+		return nil, fmt.Errorf("bucket %s: %w", bucket, err)
+	}
+	return &KV{name: bucket, kv: kv}, nil
+}
+
+// Get reads a value and its revision, or answers ErrNoKey.
+func (k *KV) Get(ctx context.Context, key string) ([]byte, uint64, error) {
+	e, err := k.kv.Get(ctx, key)
+	if err != nil {
+		return nil, 0, k.error("read", key, err)
+	}
+	return e.Value(), e.Revision(), nil
+}
+
+// Put writes a value whatever was there, and answers with its revision.
+func (k *KV) Put(ctx context.Context, key string, value []byte) (uint64, error) {
+	if err := k.fits(key, value); err != nil {
+		return 0, err
+	}
+	rev, err := k.kv.Put(ctx, key, value)
+	return rev, k.error("write", key, err)
+}
+
+// Create writes a value where there is none, or answers ErrExists.
+func (k *KV) Create(ctx context.Context, key string, value []byte) (uint64, error) {
+	if err := k.fits(key, value); err != nil {
+		return 0, err
+	}
+	rev, err := k.kv.Create(ctx, key, value)
+	return rev, k.error("create", key, err)
+}
+
+// Update writes a value where the revision is still rev, or answers ErrStale.
+func (k *KV) Update(ctx context.Context, key string, value []byte, rev uint64) (uint64, error) {
+	if err := k.fits(key, value); err != nil {
+		return 0, err
+	}
+	next, err := k.kv.Update(ctx, key, value, rev)
+	if wrongSequence(err) || errors.Is(err, jetstream.ErrKeyExists) {
+		err = ErrStale
+	}
+	return next, k.error("update", key, err)
+}
+
+// Delete removes a value. Removing what is not there is no error.
+func (k *KV) Delete(ctx context.Context, key string) error {
+	return k.error("delete", key, k.kv.Delete(ctx, key))
+}
+
+// DeleteAt removes a value where the revision is still rev, or answers ErrStale.
+func (k *KV) DeleteAt(ctx context.Context, key string, rev uint64) error {
+	err := k.kv.Delete(ctx, key, jetstream.LastRevision(rev))
+	if wrongSequence(err) || errors.Is(err, jetstream.ErrKeyExists) {
+		err = ErrStale
+	}
+	return k.error("delete", key, err)
+}
+
+// Keys lists the keys that have a value, in no order.
+func (k *KV) Keys(ctx context.Context) ([]string, error) {
+	lister, err := k.kv.ListKeys(ctx)
+	if err != nil {
+		return nil, k.error("list", "", err)
+	}
+	defer func() { _ = lister.Stop() }()
+	var keys []string
+	for key := range lister.Keys() {
+		keys = append(keys, key)
+	}
+	return keys, ctx.Err()
+}
+
+// Watch calls do for every value whose key matches pattern, wildcards allowed, then
+// once with an empty key, and then for every change until ctx ends.
+func (k *KV) Watch(ctx context.Context, pattern string, do func(Change)) error {
+	watcher, err := k.kv.Watch(ctx, pattern)
+	if err != nil {
+		return k.error("watch", pattern, err)
+	}
+	defer func() { _ = watcher.Stop() }()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case e, open := <-watcher.Updates():
+			switch {
+			case !open && ctx.Err() != nil:
+				return nil
+			case !open:
+				return k.error("watch", pattern, errors.New("the watch has ended"))
+			case e == nil:
+				do(Change{})
+			default:
+				do(Change{Key: e.Key(), Value: e.Value(), Rev: e.Revision(), Deleted: e.Operation() != jetstream.KeyValuePut})
+			}
+		}
+	}
+}
+
+func (k *KV) fits(key string, value []byte) error {
+	if len(value) > MaxMessage {
+		return fmt.Errorf("bucket %s, key %s: %w: %d bytes, at most %d", k.name, key, ErrTooLarge, len(value), MaxMessage)
+	}
+	return nil
+}
+
+func (k *KV) error(did, key string, err error) error {
+	var api *jetstream.APIError
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, jetstream.ErrKeyNotFound):
+		err = ErrNoKey
+	case errors.Is(err, jetstream.ErrKeyExists):
+		err = ErrExists
+	case errors.Is(err, jetstream.ErrInvalidKey):
+		err = fmt.Errorf("%w: expected letters, digits and - _ / = with dots between words", err)
+	case errors.As(err, &api) && api.ErrorCode == 10077:
+		err = fmt.Errorf("%w: %w", ErrFull, err)
+	}
+	return fmt.Errorf("%s key %q of bucket %s: %w", did, key, k.name, err)
+}

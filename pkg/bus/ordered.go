@@ -1,0 +1,207 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// An ordered consumer does not use the server's redelivery, which hands out new
+// messages before those that a killed reader had in hand. It reads the stream in
+// order and keeps its place in KV, so that after a kill it goes on at once and
+// exactly there.
+
+// position is how far a durable has read.
+type position struct {
+	Seq   uint64 `json:"seq"`   // everything up to here is dealt with
+	Tries int    `json:"tries"` // starts that began on the next message and did not get past it
+
+	kv  *KV
+	key string
+	rev uint64
+}
+
+func positionKey(stream, durable string) string { return stream + "." + durable }
+
+func cutKey(key string) (stream, durable string, ok bool) { return strings.Cut(key, ".") }
+
+func (b *Bus) position(ctx context.Context, c Consumer) (*position, error) {
+	kv, err := b.KV(ctx, PositionBucket)
+	if err != nil {
+		return nil, err
+	}
+	p := &position{kv: kv, key: positionKey(c.Stream, c.Durable)}
+	return p, p.load(ctx)
+}
+
+func (p *position) load(ctx context.Context) error {
+	value, rev, err := p.kv.Get(ctx, p.key)
+	if errors.Is(err, ErrNoKey) {
+		p.Seq, p.Tries, p.rev = 0, 0, 0
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("position of %s: %w", p.key, err)
+	}
+	if err := json.Unmarshal(value, p); err != nil {
+		return fmt.Errorf("position of %s: %w", p.key, err)
+	}
+	p.rev = rev
+	return nil
+}
+
+func (p *position) save(ctx context.Context) error {
+	value, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	rev := uint64(0)
+	if p.rev == 0 {
+		rev, err = p.kv.Create(ctx, p.key, value)
+	} else {
+		rev, err = p.kv.Update(ctx, p.key, value, p.rev)
+	}
+	if err == nil {
+		p.rev = rev
+	}
+	return err
+}
+
+func (w *worker) runOrdered(ctx context.Context) error {
+	work, cancel := lingering(ctx, w.c.Grace*4/5)
+	defer cancel()
+	var p *position
+	var t *tail
+	defer func() {
+		if t != nil {
+			t.close()
+		}
+	}()
+	for failures, tries := 0, 0; ctx.Err() == nil; {
+		if t == nil {
+			var err error
+			if p, t, err = w.openOrdered(ctx); err != nil {
+				if settingsError(err) {
+					return err
+				}
+				failures = w.failed(ctx, failures, err)
+				continue
+			}
+			tries = p.Tries
+		}
+		n := w.c.Batch
+		if w.c.MaxAttempts > 0 && tries > w.c.MaxAttempts {
+			n = 1 // one of them may be killing the process: find out which
+		}
+		batch, err := t.read(ctx, n, idleWait, w.c.Wait)
+		failures = w.failed(ctx, failures, err)
+		if len(batch) == 0 || ctx.Err() != nil {
+			continue
+		}
+		if tries, err = w.inOrder(work, p, batch, tries); err != nil {
+			t.close()
+			t, failures = nil, w.failed(ctx, failures, err)
+		}
+	}
+	return nil
+}
+
+func (w *worker) openOrdered(ctx context.Context) (*position, *tail, error) {
+	filters, err := w.bus.filters(ctx, w.c)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := w.bus.position(ctx, w.c)
+	if err != nil {
+		return nil, nil, err
+	}
+	t := &tail{bus: w.bus, stream: w.c.Stream, filters: filters, next: p.Seq + 1}
+	if _, err := t.open(ctx); err != nil {
+		return nil, nil, err
+	}
+	return p, t, nil
+}
+
+// inOrder brings a batch to its end, message by message, trying in place what is to
+// be tried again. It answers with the tries of the first message of the next batch.
+// Where the position cannot be kept, another reader may have moved it: the error
+// makes the caller start again from what is stored.
+func (w *worker) inOrder(ctx context.Context, p *position, batch []Delivery, tries int) (int, error) {
+	if p.Tries != tries+1 {
+		p.Tries = tries + 1
+		if err := p.save(ctx); err != nil { // noted before the handler, which may kill the process
+			return tries, err
+		}
+	}
+	for done := 0; done < len(batch); {
+		if limit := 2 * w.c.MaxAttempts; limit > 0 && tries >= limit {
+			if !w.buryOrdered(ctx, batch[done], Result{Err: fmt.Errorf("begun %d times without an answer", tries)}) {
+				return tries, nil
+			}
+			done, tries = done+1, 0
+			continue
+		}
+		batch[done].Attempts = tries + 1
+		delay, passed := w.pass(ctx, batch[done:], &tries)
+		done += passed
+		if passed > 0 {
+			p.Seq = batch[done-1].Seq
+		}
+		p.Tries = 0
+		if passed > 0 || w.stopping() {
+			if err := p.save(ctx); err != nil {
+				return tries, err
+			}
+		}
+		if done < len(batch) && !sleep(w.stop, delay) {
+			return tries, nil
+		}
+	}
+	return 0, nil
+}
+
+// pass hands over the rest of a batch once and answers with how many of its first
+// messages are dealt with, and the delay before the next try.
+func (w *worker) pass(ctx context.Context, rest []Delivery, tries *int) (time.Duration, int) {
+	for i, r := range w.call(ctx, rest) {
+		switch {
+		case r.Verdict == Done:
+		case r.Verdict == Bad, r.Verdict == Again && w.c.MaxAttempts > 0 && *tries+1 >= w.c.MaxAttempts && !w.stopping():
+			if r.Verdict == Again {
+				r.Place, r.Err = orElse(r.Place, placeOf(r.Err)), fmt.Errorf("gave up after %d attempts: %w", *tries+1, r.Err)
+			}
+			rest[i].Attempts = *tries + 1
+			if !w.buryOrdered(ctx, rest[i], r) {
+				return 0, i
+			}
+		default:
+			if r.Verdict == Again {
+				*tries++
+			}
+			if r.Delay <= 0 {
+				r.Delay = backOff(max(*tries, 1), firstDelay, 15*time.Second)
+			}
+			w.log.Warn("tried again in place", "seq", rest[i].Seq, "attempt", *tries, "err", r.Err)
+			return r.Delay, i
+		}
+		*tries = 0
+	}
+	return 0, len(rest)
+}
+
+// buryOrdered tries until the dead letter is stored, and reports false at the stop.
+func (w *worker) buryOrdered(ctx context.Context, d Delivery, r Result) bool {
+	for attempt := 1; ; attempt++ {
+		_, err := w.bus.Bury(ctx, w.letter(d, r))
+		if err == nil {
+			return true
+		}
+		w.log.Warn("dead letter cannot be stored, waiting", "seq", d.Seq, "err", err)
+		if !sleep(w.stop, backOff(attempt, firstDelay, 15*time.Second)) {
+			return false
+		}
+	}
+}
