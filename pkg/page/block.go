@@ -178,6 +178,9 @@ func (k *cutter) add(s string, e int) {
 			k.space = true
 			continue
 		}
+		if r == '\u00ad' { // a hyphen that is seen only at the end of a line
+			continue
+		}
 		if !k.opened {
 			k.cur = block{element: e, start: len(k.text), links: k.cur.links}
 			k.opened = true

@@ -13,7 +13,7 @@ func wordly(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || u
 // describe reads everything of an article but its text.
 func describe(h *head, l *layout, base *url.URL) *news.Article {
 	a := &news.Article{Authors: []string{}, Flags: []string{}}
-	a.Title = title(h)
+	a.Title = title(h, base)
 	l.findTitle(a.Title)
 	if d, from := published(h, l, a.Title, base); d != nil {
 		a.Published, a.PublishedFrom = &d.Time, from
@@ -22,13 +22,4 @@ func describe(h *head, l *layout, base *url.URL) *news.Article {
 	a.Description = fold(first(h.get("og:description", "description", "twitter:description"), h.ld.description))
 	a.Lang = strings.ReplaceAll(first(h.lang, h.get("og:locale", "content-language", "language"), h.ld.lang), "_", "-")
 	return a
-}
-
-func title(h *head) string {
-	if len(h.h1) == 1 {
-		if t := content(h.h1[0], 1000); t != "" {
-			return t
-		}
-	}
-	return fold(first(h.get("og:title"), h.ld.headline, h.get("twitter:title"), h.title))
 }

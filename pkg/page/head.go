@@ -1,6 +1,7 @@
 package page
 
 import (
+	"sort"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -18,13 +19,12 @@ type head struct {
 	next      string // address the text goes on at
 	base      string
 	ld        story        // of JSON-LD
-	h1        []*html.Node //
+	headings  []*html.Node // h1 and h2
 	dated     []dateMark   // <time>, itemprop and class marks of dates
 	seen      int          // elements walked over
 	titleAt   int          // place of the first h1 among them, 0 where there is none
 	scripts   []string     // that hold a publishing date in JSON, see stateDate
 	byline    []*html.Node // rel=author, itemprop and class marks of authors
-	headline  []*html.Node // itemprop and class marks of headlines
 	classes   classes
 }
 
@@ -76,10 +76,12 @@ func (h *head) element(n *html.Node) {
 	case atom.Script:
 		h.script(n)
 	case atom.H1:
-		mark(&h.h1, n)
+		mark(&h.headings, n)
 		if h.titleAt == 0 {
 			h.titleAt = h.seen
 		}
+	case atom.H2:
+		mark(&h.headings, n)
 	case atom.Time:
 		h.date(n)
 	}
@@ -97,8 +99,8 @@ func (h *head) marks(n *html.Node) {
 				h.date(n)
 			case strings.Contains(v, "author"):
 				mark(&h.byline, n)
-			case strings.Contains(v, "headline"):
-				mark(&h.headline, n)
+			case strings.Contains(v, "headline") && n.DataAtom != atom.Meta && n.DataAtom != atom.H1 && n.DataAtom != atom.H2:
+				mark(&h.headings, n)
 			}
 		case "rel":
 			if v == "author" {
@@ -111,9 +113,6 @@ func (h *head) marks(n *html.Node) {
 			}
 			if k&hintAuthor != 0 {
 				mark(&h.byline, n)
-			}
-			if k&hintTitle != 0 {
-				mark(&h.headline, n)
 			}
 		}
 	}
@@ -176,6 +175,21 @@ func (h *head) get(names ...string) string {
 		}
 	}
 	return ""
+}
+
+// named are the names of metadata that contain one of the given parts, in order.
+func (h *head) named(parts ...string) []string {
+	var out []string
+	for name := range h.meta {
+		for _, part := range parts {
+			if strings.Contains(name, part) && !strings.Contains(name, "publisher") {
+				out = append(out, name)
+				break
+			}
+		}
+	}
+	sort.Strings(out)
+	return out
 }
 
 // first is the first of its arguments that is not empty.

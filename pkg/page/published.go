@@ -63,6 +63,7 @@ func published(h *head, l *layout, title string, address *url.URL) (*moment, str
 	}
 	f.metas(h, publishedMeta, voteStrong)
 	f.metas(h, otherMeta, voteMeta)
+	f.metas(h, h.named("pubdate", "publish"), voteMeta)
 	f.marks(h)
 	f.metas(h, vagueMeta, voteVague)
 	if d, ok := addressDate(address); ok {
@@ -156,10 +157,11 @@ func (f *dates) decide() (*moment, string) {
 func (f *dates) align() {
 	for i := range f.all {
 		c := &f.all[i]
+		movable := c.clock && c.zoned && utc(c.moment) && !f.shown(c.moment)
 		for _, o := range f.all {
 			switch {
 			case sameDay(c.moment, o.moment):
-			case c.clock && c.zoned && utc(c.moment) && !o.zoned && (o.from == FromURL || o.from == FromTime || o.from == FromText):
+			case movable && !o.zoned && toReaders(o.from):
 				if moved, ok := moveTo(c.moment, o.moment); ok {
 					c.moment = moved
 				}
@@ -169,6 +171,19 @@ func (f *dates) align() {
 			}
 		}
 	}
+}
+
+// toReaders reports whether dates of that kind are seen by readers.
+func toReaders(from string) bool { return from == FromURL || from == FromTime || from == FromText }
+
+// shown reports whether readers are shown the day of d.
+func (f *dates) shown(d moment) bool {
+	for _, c := range f.all {
+		if toReaders(c.from) && sameDay(c.moment, d) {
+			return true
+		}
+	}
+	return false
 }
 
 func sameDay(a, b moment) bool { return a.YearDay() == b.YearDay() && a.Year() == b.Year() }
@@ -263,7 +278,7 @@ func (f *dates) markDate(n *html.Node) (moment, bool) {
 	for _, key := range [...]string{"datetime", "content", "data-datetime", "data-date", "title"} {
 		if v := attr(n, key); v != "" && len(v) < 100 {
 			if d, ok := dateOf(v, f.monthFirst); ok {
-				return d, ok
+				return f.asShown(d, n), ok
 			}
 		}
 	}
@@ -271,6 +286,19 @@ func (f *dates) markDate(n *html.Node) (moment, bool) {
 		return findDate(s, f.monthFirst)
 	}
 	return moment{}, false
+}
+
+// asShown moves an instant in UTC to the day that the element shows, see align.
+func (f *dates) asShown(d moment, n *html.Node) moment {
+	if !d.clock || !d.zoned || !utc(d) {
+		return d
+	}
+	shown, ok := findDate(content(n, 150), f.monthFirst)
+	if !ok || sameDay(shown, d) {
+		return d
+	}
+	moved, _ := moveTo(d, shown)
+	return moved
 }
 
 // nearTitle adds the date of the nearest short line to the title that has one, or
@@ -290,7 +318,11 @@ func (f *dates) line(l *layout, i, start int, vote float64) bool {
 		return false
 	}
 	b := &l.blocks[i]
-	if b.digits < 3 || l.elements[b.element].hints&(hintComment|hintRelated) != 0 {
+	avoid := hintComment | hintRelated
+	if l.title >= 0 && i >= l.title && i < l.title+4 {
+		avoid = hintComment
+	}
+	if b.digits < 3 || l.elements[b.element].hints&avoid != 0 {
 		return false
 	}
 	s := l.text[b.start:b.end]
