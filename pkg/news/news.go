@@ -97,7 +97,8 @@ type Item struct {
 	Schema        int       `json:"schema"`
 	ID            string    `json:"id"`                       // 32 hex digits, fixed at collection
 	Rev           int       `json:"rev"`                      // 1 at first sight, one more for each edit noticed
-	Sighting      bool      `json:"sighting,omitempty"`       // a known item seen at one more source: only ID, Rev and Carriers count
+	Edition       int       `json:"edition,omitempty"`        // counts the full documents the clusterer has written of this id
+	Sighting      bool      `json:"sighting,omitempty"`       // a known item seen at one more source: only ID, Rev, Edition and Carriers count
 	Source        string    `json:"source"`                   // the source that carried it first
 	Country       string    `json:"country,omitempty"`        // of Source
 	Affiliation   string    `json:"affiliation,omitempty"`    // of Source: its label, or "unreviewed"
@@ -155,11 +156,12 @@ type Tag struct {
 
 // Evidence is the place in the text that a tag rests on.
 type Evidence struct {
-	Field   string `json:"field"` // title or text
-	Start   int    `json:"start"`
-	End     int    `json:"end"`
-	Term    string `json:"term"`    // as it stands in the text
-	Concept string `json:"concept"` // the entity, place or concept it names
+	Field    string `json:"field"` // title or text
+	Start    int    `json:"start"`
+	End      int    `json:"end"`
+	Term     string `json:"term"`               // as it stands in the text
+	Concept  string `json:"concept"`            // the entity, place or concept it names
+	Register string `json:"register,omitempty"` // of the name used: pejorative, official …; "" where nothing marks it
 }
 
 // Claim is a statement that a text attributes to a party, never a finding of fact.
