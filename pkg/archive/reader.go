@@ -150,7 +150,7 @@ func readHeader(r *bufio.Reader) (*warcRecord, int64, error) {
 		}
 		name = strings.ToLower(strings.TrimSpace(name))
 		if _, twice := rec.header[name]; !twice {
-			rec.header[name] = strings.TrimSpace(value)
+			rec.header[name] = strings.Trim(value, " \t")
 		}
 	}
 	length, err := strconv.ParseUint(rec.header["content-length"], 10, 63)
@@ -285,7 +285,7 @@ func (w *warcRecord) response() (*Record, error) {
 			continue
 		}
 		name = strings.TrimPrefix(name, originalPrefix)
-		rec.Header[name] = append(rec.Header[name], strings.TrimSpace(value))
+		rec.Header[name] = append(rec.Header[name], strings.Trim(value, " \t"))
 	}
 	return rec, nil
 }

@@ -27,7 +27,7 @@ func (d Damage) String() string {
 type Report struct {
 	Segments int
 	Records  int               // responses whose bytes have their hash
-	Revisits int               // …
+	Revisits int               // records of the same bytes fetched again
 	Bytes    int64             // packed
 	Heads    map[string]string // by writer, the hash of the last manifest line: kept elsewhere, it dates everything before it
 	Damage   []Damage
@@ -113,6 +113,9 @@ func (a *Archive) verifySegment(ctx context.Context, r *Report, name string, lin
 		}
 	case !last:
 		r.Damage = append(r.Damage, Damage{File: name, What: "not in the manifest, though a later segment exists"})
+	}
+	if covered, _, ok := readIndex(a.dir, name, info.Size()); closed && (!ok || covered != l.Bytes) {
+		r.Damage = append(r.Damage, Damage{File: indexName(name), What: "the index file is missing or unsound; its writer rebuilds it when it next starts"})
 	}
 	return a.verifyRecords(ctx, r, f, info.Size(), last && !closed)
 }

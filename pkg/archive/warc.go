@@ -119,7 +119,8 @@ func (a *Archive) infoMember(segment string, now time.Time) ([]byte, error) {
 	}, block)
 }
 
-// movedHeaders say how a body was sent; they would be untrue of the decoded one.
+// movedHeaders say how a body was sent; they would be untrue of the decoded one
+// and are kept under another name.
 func movedHeaders() []string {
 	return []string{"Content-Encoding", "Content-Length", "Transfer-Encoding"}
 }
@@ -134,7 +135,7 @@ func httpHead(rec Record, body bool) []byte {
 			continue
 		}
 		written := name
-		if slices.Contains(movedHeaders(), textproto.CanonicalMIMEHeaderKey(name)) {
+		if slices.Contains(movedHeaders(), textproto.CanonicalMIMEHeaderKey(name)) || strings.HasPrefix(name, originalPrefix) {
 			written = originalPrefix + name
 		}
 		for _, value := range rec.Header[name] {
@@ -154,12 +155,14 @@ func validName(name string) bool {
 	})
 }
 
-// headerText is text that cannot end a header line.
+// headerText is text that cannot end a header line. It works on bytes: a header
+// need not be UTF-8, and what was received is kept.
 func headerText(s string) string {
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
+	b := []byte(s)
+	for i, c := range b {
+		if c < ' ' && c != '\t' || c == 0x7f {
+			b[i] = ' '
 		}
-		return r
-	}, s))
+	}
+	return strings.Trim(string(b), " \t")
 }

@@ -46,10 +46,16 @@ func TestPacerOrderAndPause(t *testing.T) {
 			t.Errorf("turns (-want +got):\n%s", d)
 		}
 		time.Sleep(time.Minute)
-		if len(p.lanes) != 0 {
-			t.Errorf("%d domains are remembered after their pause", len(p.lanes))
+		if remembered(p) != 0 {
+			t.Errorf("%d domains are remembered after their pause", remembered(p))
 		}
 	})
+}
+
+func remembered(p *Pacer) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.lanes)
 }
 
 func TestPacerLongerPause(t *testing.T) {
@@ -98,8 +104,8 @@ func TestPacerGivingUp(t *testing.T) {
 		}
 		last()
 		time.Sleep(time.Minute)
-		if len(p.lanes) != 0 {
-			t.Errorf("%d domains are remembered", len(p.lanes))
+		if remembered(p) != 0 {
+			t.Errorf("%d domains are remembered", remembered(p))
 		}
 	})
 }
