@@ -25,6 +25,8 @@ type tail struct {
 	number      int         // of the segment in hand, or of the last one
 	file        segmentFile // nil where no segment is in hand
 	seg         *segment
+	mark        []byte // of the segment in hand
+	key         key
 	chain       *chain
 	failed      error // after a failed fsync nothing more is promised
 }
@@ -133,7 +135,7 @@ func (a *Archive) assemble(batch []*put) ([]byte, map[Hash]int64, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		bytes = info
+		bytes = appendMarked(bytes, info, a.tail.mark)
 	}
 	places, firsts := map[Hash]int64{}, map[Hash]origin{}
 	for _, p := range batch {
@@ -152,7 +154,7 @@ func (a *Archive) assemble(batch []*put) ([]byte, map[Hash]int64, error) {
 				places[p.hash], firsts[p.hash] = a.tail.seg.covered+int64(len(bytes)), p.self
 			}
 		}
-		bytes = append(bytes, p.member...)
+		bytes = appendMarked(bytes, p.member, a.tail.mark)
 	}
 	return bytes, places, nil
 }
@@ -177,7 +179,7 @@ func (a *Archive) ready() error {
 		return errors.Join(err, file.Close())
 	}
 	t.number++
-	t.file, t.seg = file, &segment{name: name, own: true, fresh: map[Hash]int64{}}
+	t.file, t.mark, t.seg = file, t.key.mark(name), &segment{name: name, own: true, fresh: map[Hash]int64{}}
 	return nil
 }
 
@@ -245,11 +247,14 @@ func (a *Archive) openWriter() error {
 		if err := a.takeUp(name); err != nil {
 			return err
 		}
-		if i < len(names)-1 { // the crash came between two segments
+		if i < len(names)-1 && a.tail.file != nil { // the crash came between two segments
 			if err := a.rotate(); err != nil {
 				return err
 			}
 		}
+	}
+	if a.tail.key, err = ownKey(a.dir, a.writer); err != nil { // made only now: one made before would be taken for the lost one
+		return err
 	}
 	return a.refresh(context.Background())
 }
@@ -257,15 +262,15 @@ func (a *Archive) openWriter() error {
 // takeUp repairs a segment that was not closed and makes it the one in hand.
 func (a *Archive) takeUp(name string) error {
 	path := filepath.Join(a.dir, name)
-	s, err := a.repair(path)
-	if err != nil {
+	s, mark, err := a.repair(path)
+	if err != nil || s == nil {
 		return err
 	}
 	file, err := a.opts.open(path)
 	if err != nil {
 		return fmt.Errorf("archive: %w", err)
 	}
-	a.tail.file, a.tail.seg = file, s
+	a.tail.file, a.tail.mark, a.tail.seg = file, mark, s
 	a.index.add(s)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -227,6 +228,68 @@ func TestDamageInTheMiddleIsSteppedOver(t *testing.T) {
 	load(t, open(t, dir, "scraper", Options{}), sumOf(page(2)))
 }
 
+// A page may hold, byte for byte, what would pass for a record of its own.
+func TestForgedRecordIsNotTakenForOne(t *testing.T) {
+	dir := t.TempDir()
+	a := open(t, dir, "scraper", Options{})
+	store(t, a, page(1))
+	path := filepath.Join(dir, segmentName("scraper", 1))
+	before := len(read(t, path))
+	forged, err := a.responseMember(page(666), hashOf(page(666).Body), origin{newID(), page(666).URL, "2025-01-05T04:30:00Z"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged = appendMarked(nil, forged, bytes.Repeat([]byte{7}, markBytes))
+	noise := make([]byte, 200_000)
+	rand.NewChaCha8([32]byte{1}).Read(noise)
+	rec := page(2)
+	rec.Body = append(append(bytes.Clone(noise), forged...), noise...)
+	store(t, a, rec)
+	a.Close()
+	b := read(t, path)
+	at := bytes.Index(b, forged[:len(forged)-8])
+	if at < 0 {
+		t.Fatal("the body was not stored as it is: the test tests nothing")
+	}
+	os.Remove(filepath.Join(dir, indexName(filepath.Base(path))))
+	write(t, path, b[:at+len(forged)+100]) // the record is torn behind the forged one
+	a = open(t, dir, "scraper", Options{})
+	if _, err := a.Get(context.Background(), sumOf(page(666))); !errors.Is(err, ErrNotFound) {
+		t.Errorf("Get of the forged record = %v", err)
+	}
+	if got := len(read(t, path)); got != before {
+		t.Errorf("the segment has %d bytes after the repair, want %d", got, before)
+	}
+	sound(t, a)
+}
+
+func TestBeginningLost(t *testing.T) {
+	dir := t.TempDir()
+	a := open(t, dir, "scraper", Options{})
+	for n := range 3 {
+		store(t, a, page(n))
+	}
+	a.Close()
+	path := filepath.Join(dir, segmentName("scraper", 1))
+	b := read(t, path)
+	clear(b[:50])
+	write(t, path, b)
+	os.Remove(filepath.Join(dir, indexName(filepath.Base(path))))
+	a = open(t, dir, "scraper", Options{}) // the key says what to look for
+	for n := range 3 {
+		load(t, a, sumOf(page(n)))
+	}
+	a.Close()
+	os.Remove(filepath.Join(dir, indexName(filepath.Base(path))))
+	os.Remove(filepath.Join(dir, keyName("scraper")))
+	a = open(t, dir, "scraper", Options{}) // nothing says it: kept aside, not cut off
+	if got := read(t, path+".damaged"); !bytes.Equal(got, b) {
+		t.Error("what was set aside is not what there was")
+	}
+	store(t, a, page(9))
+	sound(t, a)
+}
+
 func TestCrashBetweenTwoSegments(t *testing.T) {
 	dir, sums := full(t)
 	manifest := filepath.Join(dir, manifestName("scraper"))
@@ -246,10 +309,11 @@ func TestCrashBetweenTwoSegments(t *testing.T) {
 
 func TestLeftoversAreRemoved(t *testing.T) {
 	dir := t.TempDir()
-	left := filepath.Join(dir, "."+indexName(segmentName("scraper", 1))+".12345")
-	write(t, left, []byte("half"))
+	for _, name := range []string{indexName(segmentName("scraper", 1)), keyName("scraper")} {
+		write(t, filepath.Join(dir, "."+name+".12345"), []byte("half"))
+	}
 	open(t, dir, "scraper", Options{})
-	if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("a temporary file is left: %v", err)
+	if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) != 0 {
+		t.Errorf("left: %v", left)
 	}
 }

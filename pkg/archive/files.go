@@ -55,7 +55,7 @@ func segmentNames(dir, writer string) ([]string, error) {
 }
 
 // replaceFile writes a small file so that a crash leaves the old one or the new.
-func replaceFile(dir, name string, data []byte) error {
+func replaceFile(dir, name string, data []byte, mode fs.FileMode) error {
 	temp, err := os.CreateTemp(dir, "."+name+".*")
 	if err != nil {
 		return fmt.Errorf("archive: %w", err)
@@ -66,7 +66,7 @@ func replaceFile(dir, name string, data []byte) error {
 	}
 	err = errors.Join(err, temp.Close())
 	if err == nil {
-		err = os.Chmod(temp.Name(), 0o644)
+		err = os.Chmod(temp.Name(), mode)
 	}
 	if err == nil {
 		err = os.Rename(temp.Name(), filepath.Join(dir, name))
@@ -91,11 +91,15 @@ func syncDir(dir string) error {
 
 // removeTemporary takes away what replaceFile left when the process was killed.
 func removeTemporary(dir, writer string) error {
-	left, err := filepath.Glob(filepath.Join(dir, "."+writer+"-*.warc.gz.idx.*"))
-	for _, path := range left {
-		if e := os.Remove(path); e != nil && !errors.Is(e, fs.ErrNotExist) {
-			err = errors.Join(err, e)
+	var problems []error
+	for _, pattern := range []string{"." + indexName(writer+"-*.warc.gz") + ".*", "." + keyName(writer) + ".*"} {
+		left, err := filepath.Glob(filepath.Join(dir, pattern))
+		problems = append(problems, err)
+		for _, path := range left {
+			if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+				problems = append(problems, err)
+			}
 		}
 	}
-	return err
+	return errors.Join(problems...)
 }

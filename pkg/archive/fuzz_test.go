@@ -25,6 +25,8 @@ func FuzzReader(f *testing.F) {
 	f.Add(segment)
 	f.Add(segment[:len(segment)-7])
 	f.Add([]byte{0x1f, 0x8b, 8})
+	mark := bytes.Clone(segment[markOffset : markOffset+markBytes])
+	f.Add(append([]byte("torn"), segment...))
 	for _, head := range []string{
 		"WARC/1.1\r\nContent-Length: 3\r\n\r\nabc\r\n\r\n", "WARC/1.1\r\nContent-Length: 99999999999\r\n\r\n", "WARC/1.1\r\nContent-Length: -1\r\n\r\n\r\n\r\n",
 		"WARC/1.1\r\nWARC-Type: response\r\nWARC-Date: 2025-01-01T00:00:00Z\r\nContent-Length: 19\r\n\r\nHTTP/1.1 200\r\n\r\nbody\r\n\r\n", "WARC/1.1\r\n:\r\n\r\n", "\r\n\r\n",
@@ -52,7 +54,7 @@ func FuzzReader(f *testing.F) {
 		if _, err := scan(bytes.NewReader(b[:end]), 0, end, headersOnly, func(int64, int64, *warcRecord) error { again++; return nil }); err != nil || again != records {
 			t.Errorf("read again: %d records of %d, %v", again, records, err)
 		}
-		if next, err := resync(r, end+1, int64(len(b))); err != nil || next >= 0 && next <= end {
+		if next, err := resync(r, mark, end+1, int64(len(b))); err != nil || next >= 0 && next <= end {
 			t.Errorf("resync: %d, %v", next, err)
 		}
 	})

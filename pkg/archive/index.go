@@ -44,15 +44,15 @@ type index struct {
 	segments map[string]*segment
 	open     map[string]*segment // those with fresh records
 	numbers  []*segment          // as keys name them; nil where the segment is gone
-	keys     []key               // in order
+	keys     []slot              // in order
 }
 
-type key struct {
+type slot struct {
 	prefix  uint64
 	segment uint32 // of numbers
 }
 
-func (k key) compare(other key) int { // the later segment first
+func (k slot) compare(other slot) int { // the later segment first
 	return cmp.Or(cmp.Compare(k.prefix, other.prefix), cmp.Compare(other.segment, k.segment))
 }
 
@@ -95,26 +95,26 @@ func (x *index) add(s *segment) {
 
 // settle moves a segment's records out of memory: from now on they are read from
 // its index file, which holds these entries. The keys are to be merged.
-func (x *index) settle(s *segment, entries []entry) []key {
+func (x *index) settle(s *segment, entries []entry) []slot {
 	s.fresh = nil
 	x.segments[s.name] = s
 	delete(x.open, s.name)
 	number := uint32(len(x.numbers))
 	x.numbers = append(x.numbers, s)
-	keys := make([]key, len(entries))
+	keys := make([]slot, len(entries))
 	for i, e := range entries {
-		keys[i] = key{binary.BigEndian.Uint64(e.hash[:8]), number}
+		keys[i] = slot{binary.BigEndian.Uint64(e.hash[:8]), number}
 	}
 	return keys
 }
 
 // merge puts new keys in their places.
-func (x *index) merge(keys []key) {
+func (x *index) merge(keys []slot) {
 	if len(keys) == 0 {
 		return
 	}
-	slices.SortFunc(keys, key.compare)
-	merged := make([]key, 0, len(x.keys)+len(keys))
+	slices.SortFunc(keys, slot.compare)
+	merged := make([]slot, 0, len(x.keys)+len(keys))
 	for old := x.keys; len(old) > 0 || len(keys) > 0; {
 		if len(keys) == 0 || len(old) > 0 && old[0].compare(keys[0]) <= 0 {
 			merged, old = append(merged, old[0]), old[1:]
@@ -159,7 +159,7 @@ func writeIndex(dir, segment string, covered int64, entries []entry) error {
 		b = binary.BigEndian.AppendUint64(b, uint64(e.offset))
 	}
 	sum := sha256.Sum256(b)
-	return replaceFile(dir, indexName(segment), append(b, sum[:]...))
+	return replaceFile(dir, indexName(segment), append(b, sum[:]...), 0o644)
 }
 
 // readIndex reads an index file. It answers false where there is none, or none

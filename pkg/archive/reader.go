@@ -199,29 +199,6 @@ func scan(r io.ReaderAt, from, size int64, keep func(*warcRecord) bool, each fun
 	}
 }
 
-// resync is the offset of the next whole record at or behind from, or -1.
-func resync(r io.ReaderAt, from, size int64) (int64, error) {
-	const step = 64 << 10
-	buf := make([]byte, step+2)
-	for base := from; base < size; base += step {
-		n, err := r.ReadAt(buf[:min(int64(len(buf)), size-base)], base)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return -1, err
-		}
-		for i := 0; i+3 <= n; i++ {
-			if buf[i] != 0x1f || buf[i+1] != 0x8b || buf[i+2] != 8 || i >= step {
-				continue
-			}
-			at := base + int64(i)
-			m := newMemberReader(io.NewSectionReader(r, at, size-at))
-			if _, err := m.next(func(*warcRecord) bool { return false }); err == nil {
-				return at, nil
-			}
-		}
-	}
-	return -1, nil
-}
-
 // location is where a record stands.
 type location struct {
 	segment string

@@ -26,18 +26,19 @@ func collect(r *os.File, s *segment, size int64) error {
 	return err
 }
 
-// repair reads a segment of our own that was not closed. What stands behind its
-// last whole record was never promised to anybody and is cut off; damage with
-// whole records behind it is left for Verify to report, and stepped over.
-func (a *Archive) repair(path string) (*segment, error) {
+// repair reads a segment of our own that was not closed, and the mark of its
+// records. What stands behind its last whole record was never promised to anybody
+// and is cut off; damage with whole records behind it is left for Verify to
+// report, and stepped over. A segment of which nothing can be told is set aside.
+func (a *Archive) repair(path string) (*segment, []byte, error) {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
-		return nil, fmt.Errorf("archive: %w", err)
+		return nil, nil, fmt.Errorf("archive: %w", err)
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, fmt.Errorf("archive: %w", err)
+		return nil, nil, fmt.Errorf("archive: %w", err)
 	}
 	s := &segment{name: filepath.Base(path), own: true, fresh: map[Hash]int64{}}
 	if covered, entries, ok := readIndex(a.dir, s.name, info.Size()); ok {
@@ -46,11 +47,17 @@ func (a *Archive) repair(path string) (*segment, error) {
 			s.fresh[e.hash] = e.offset
 		}
 	}
+	mark := a.markOf(f, s.name)
+	if len(mark) == 0 {
+		aside := path + ".damaged"
+		a.log.Error("archive segment has lost its beginning and its writer's key; set aside", "file", aside)
+		return nil, nil, errors.Join(os.Rename(path, aside), syncDir(a.dir))
+	}
 	if err := a.collectAll(f, s, info.Size()); err != nil || s.covered == info.Size() {
-		return s, err
+		return s, mark, err
 	}
 	a.log.Warn("archive segment ends in a record that was never finished; cut off", "segment", s.name, "bytes", info.Size()-s.covered)
-	return s, errors.Join(f.Truncate(s.covered), f.Sync())
+	return s, mark, errors.Join(f.Truncate(s.covered), f.Sync())
 }
 
 // ensureIndex rebuilds the index file of a closed segment where it is gone or unsound.
@@ -86,7 +93,7 @@ func (a *Archive) collectAll(f *os.File, s *segment, size int64) error {
 		if !errors.Is(damage, ErrDamaged) {
 			return damage
 		}
-		next, err := resync(f, s.covered+1, size)
+		next, err := resync(f, a.markOf(f, s.name), s.covered+1, size)
 		if err != nil {
 			return fmt.Errorf("archive: %w", err)
 		}
@@ -108,7 +115,7 @@ func (a *Archive) refresh(ctx context.Context) error {
 		return err
 	}
 	present := make(map[string]bool, len(names))
-	var keys []key
+	var keys []slot
 	for i, name := range names {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -144,7 +151,7 @@ func sameWriter(a, b string) bool {
 
 // refreshSegment brings what is known of one segment up to date. A record that is
 // only half there is one being written: it is read the next time.
-func (a *Archive) refreshSegment(name string, last bool) ([]key, error) {
+func (a *Archive) refreshSegment(name string, last bool) ([]slot, error) {
 	a.mu.RLock()
 	known := a.index.segments[name]
 	var s segment

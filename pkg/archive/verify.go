@@ -135,7 +135,7 @@ func (a *Archive) verifyRecords(ctx context.Context, r *Report, f *os.File, size
 		if !errors.Is(err, ErrDamaged) {
 			return err
 		}
-		next, e := resync(f, end+1, size)
+		next, e := resync(f, a.markOf(f, name), end+1, size)
 		if e != nil {
 			return fmt.Errorf("archive: %w", e)
 		}
