@@ -75,6 +75,7 @@ type Bus struct {
 	mu       sync.Mutex
 	topology Topology // as last declared
 	fullness fullness
+	young    func(Stream) time.Duration // the age below which the janitor leaves messages
 }
 
 // Connect waits until the server answers and JetStream is ready, logging what it
@@ -113,7 +114,7 @@ func connect(ctx context.Context, cfg Config, options []nats.Option, log *slog.L
 		nc.Close()
 		return nil, err
 	}
-	return &Bus{nc: nc, js: js, cfg: cfg, log: log}, nil
+	return &Bus{nc: nc, js: js, cfg: cfg, log: log, young: leaves}, nil
 }
 
 // Close ends the connection after what was written has been sent.

@@ -47,6 +47,9 @@ func (b *Bus) Sweep(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
+// leaves is the age below which the janitor leaves every message of a stream.
+func leaves(s Stream) time.Duration { return max(s.Keep, s.duplicates()) }
+
 func (b *Bus) sweep(ctx context.Context, s Stream, readers []Consumer) error {
 	stream, err := b.js.Stream(ctx, s.Name)
 	if err != nil {
@@ -57,7 +60,7 @@ func (b *Bus) sweep(ctx context.Context, s Stream, readers []Consumer) error {
 	if err != nil || state.Msgs == 0 || floor < state.FirstSeq {
 		return err
 	}
-	young, err := b.firstSince(ctx, s.Name, time.Now().Add(-max(s.Keep, s.duplicates())), state.LastSeq)
+	young, err := b.firstSince(ctx, s.Name, time.Now().Add(-b.young(s)), state.LastSeq)
 	if err != nil {
 		return err
 	}

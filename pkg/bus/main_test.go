@@ -19,8 +19,9 @@ const soon = 30 * time.Second // for what must happen, however slow the machine
 
 // both runs a test against the embedded server and against one in its own process.
 func both(t *testing.T, test func(t *testing.T, b *bus.Bus)) {
-	t.Run("embedded", func(t *testing.T) { test(t, bustest.Embedded(t)) })
-	t.Run("process", func(t *testing.T) { test(t, bustest.Process(t).Bus()) })
+	t.Parallel()
+	t.Run("embedded", func(t *testing.T) { t.Parallel(); test(t, bustest.Embedded(t)) })
+	t.Run("process", func(t *testing.T) { t.Parallel(); test(t, bustest.Process(t).Bus()) })
 }
 
 func declare(t *testing.T, b *bus.Bus, top bus.Topology) {
@@ -126,19 +127,25 @@ func (l *ledger) sequence() []string {
 	return append([]string(nil), l.order...)
 }
 
+// reader is what the bus knows of a durable, nothing where it is not there.
+func reader(b *bus.Bus, durable string) (bus.ConsumerHealth, bool) {
+	h, err := b.Health(context.Background())
+	if err != nil {
+		return bus.ConsumerHealth{}, false
+	}
+	for _, c := range h.Consumers {
+		if c.Durable == durable {
+			return c, true
+		}
+	}
+	return bus.ConsumerHealth{}, false
+}
+
 // settled reports whether a durable has nothing left to do.
 func settled(b *bus.Bus, durable string) func() bool {
 	return func() bool {
-		h, err := b.Health(context.Background())
-		if err != nil {
-			return false
-		}
-		for _, c := range h.Consumers {
-			if c.Durable == durable {
-				return c.Lag == 0 && c.InFlight == 0
-			}
-		}
-		return false
+		c, ok := reader(b, durable)
+		return ok && c.Lag == 0 && c.InFlight == 0
 	}
 }
 

@@ -1,0 +1,104 @@
+package bus_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/sarhad-desk/sarhad/pkg/bus"
+)
+
+// first is the oldest sequence a stream still has, one past the newest where it is empty.
+func first(t *testing.T, b *bus.Bus, stream string) uint64 {
+	t.Helper()
+	h, err := b.Health(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range h.Streams {
+		if s.Name == stream {
+			return s.First
+		}
+	}
+	t.Fatalf("no stream %s", stream)
+	return 0
+}
+
+func TestJanitorLeavesWhatIsUnreadOrYoung(t *testing.T) {
+	both(t, func(t *testing.T, b *bus.Bus) {
+		ctx := context.Background()
+		readers := []bus.Consumer{{Stream: "ITEMS", Durable: "tagger"}, {Stream: "ITEMS", Durable: "clusterer", Ordered: true}}
+		top := bus.Topology{Streams: []bus.Stream{{Name: "ITEMS", Subjects: []string{"items.>"}}, {Name: "UNREAD", Subjects: []string{"unread.>"}}}, Consumers: readers}
+		declare(t, b, top)
+		publish(t, b, 0, 30)
+		if _, err := b.Publish(ctx, bus.Message{ID: "1", Subject: "unread.a"}); err != nil {
+			t.Fatal(err)
+		}
+		sweep := func(want uint64, why string) {
+			t.Helper()
+			if err := b.Sweep(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if got := first(t, b, "ITEMS"); got != want {
+				t.Errorf("%s: first is %d, expected %d", why, got, want)
+			}
+		}
+		bus.SetYoung(b, 0)
+		sweep(1, "nobody has read")
+		stuck := func(id string) bus.Handler {
+			return each(func(d bus.Delivery) bus.Result {
+				if d.ID == id {
+					return bus.Result{Verdict: bus.Again, Err: errors.New("not yet"), Delay: time.Hour}
+				}
+				return done(d)
+			})
+		}
+		stop := consume(t, b, readers[0], stuck("item-20"))
+		eventually(t, "the tagger has all but one", func() bool {
+			c, _ := reader(b, "tagger")
+			return c.Floor == 20 && c.Lag == 0 && c.InFlight == 1
+		})
+		_ = stop()
+		sweep(1, "the clusterer has never run")
+		stopOrdered := consume(t, b, readers[1], stuck("item-10"))
+		eventually(t, "the clusterer has ten", func() bool {
+			c, _ := reader(b, "clusterer")
+			return c.Ordered && c.Floor == 10
+		})
+		_ = stopOrdered()
+		bus.SetYoung(b, time.Hour)
+		sweep(1, "everything is young")
+		bus.SetYoung(b, 0)
+		sweep(11, "the clusterer has ten")
+		consume(t, b, readers[1], each(done))
+		eventually(t, "the clusterer has all", settled(b, "clusterer"))
+		sweep(21, "the tagger lacks number 21")
+		if got := first(t, b, "UNREAD"); got != 1 {
+			t.Errorf("a stream without readers was swept to %d", got)
+		}
+	})
+}
+
+func TestJanitorFreesAFullStream(t *testing.T) {
+	both(t, func(t *testing.T, b *bus.Bus) {
+		reader := bus.Consumer{Stream: "ITEMS", Durable: "tagger", Batch: 10}
+		declare(t, b, bus.Topology{Streams: []bus.Stream{{Name: "ITEMS", Subjects: []string{"items.>"}, MaxBytes: 3000}}, Consumers: []bus.Consumer{reader}})
+		bus.SetYoung(b, 0)
+		n := 0
+		for ; ; n++ {
+			if _, err := b.Publish(context.Background(), say(n)); errors.Is(err, bus.ErrFull) {
+				break
+			} else if err != nil {
+				t.Fatal(err)
+			}
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		ended := make(chan bool)
+		go func() { b.Janitor(ctx, 10*time.Millisecond); close(ended) }()
+		consume(t, b, reader, each(done))
+		eventually(t, "the refused message goes in", func() bool { _, err := b.Publish(context.Background(), say(n)); return err == nil })
+		cancel()
+		<-ended
+	})
+}
