@@ -65,7 +65,10 @@ type layout struct {
 	classes  classes
 	prose    []int // of each element: running text directly in it and in its children
 	cousins  []int // of each element: running text in its children's children
-	title    int   // the block of the article's title, -1 where there is none
+	repeats  map[string]int
+	told     string // key of the body that JSON-LD gives, "" where it is short
+	summary  string // key of the page's description
+	title    int    // the block of the article's title, -1 where there is none
 }
 
 // cutter walks a tree and fills a layout.

@@ -78,6 +78,45 @@ const (
 	fPhrase
 	fCopyright
 	fColon
+	fEllipsis    // ends as a cut-off teaser does
+	fLong        // more than 150 letters
+	fDateLine    // a short line with a date
+	fByLine      // a short line that names an author
+	fBold        // mostly in bold type
+	fUpper       // all in capitals
+	fMarks       // bars, bullets and arrows that part items of a line
+	fRepeated    // the same text stands elsewhere on the page
+	fInLD        // JSON-LD gives it as part of the article's body
+	fNotInLD     // JSON-LD gives a long body without it
+	fSummary     // the page's own description
+	fUnderPhrase // the heading above is one of the page's own
+	fShortLi
+	fShortDiv
+	fShortP
+	fLinkedLi
+	fLinkedP
+	fNearBody
+	fNearContent
+	fNearComment
+	fNearRelated
+	fNearShare
+	fNearNav
+	fNearSide
+	fNearFoot
+	fNearHead
+	fNearAd
+	fNearForm
+	fNearConsent
+	fNearMeta
+	fNearDate
+	fNearAuthor
+	fNearTitle
+	fNearCaption
+	fNearBio
+	fNearHidden
+	fNearWall
+	fNearBox
+	fNearLead
 	features
 )
 
@@ -137,6 +176,32 @@ func (l *layout) describe(i int, v *vector) {
 	if i+1 < len(l.blocks) {
 		v[fAfter], v[fAfterLinked] = size(l.blocks[i+1].plain()), yes(l.blocks[i+1].linked*2 > l.blocks[i+1].mass)
 	}
+	near := e.own
+	if e.parent > 0 {
+		near |= l.elements[e.parent].own
+	}
+	for bit := range hintFeatures {
+		if near&(1<<bit) != 0 {
+			v[int(fNearBody)+bit] = 1
+		}
+	}
+	short := b.mass < 60
+	v[fShortLi], v[fShortDiv], v[fShortP] = yes(short && v[fLi] > 0), yes(short && v[fDiv] > 0), yes(short && v[fP] > 0)
+	v[fLinkedLi], v[fLinkedP] = v[fLi]*v[fLinked], v[fP]*v[fLinked]
+	v[fEllipsis] = yes(strings.HasSuffix(s, "…") || strings.HasSuffix(s, "...") || strings.HasSuffix(s, "[…]") || strings.HasSuffix(s, "[...]"))
+	v[fLong] = yes(b.mass > 150)
+	v[fDateLine] = yes(b.mass < 60 && b.digits >= 3 && hasDate(s))
+	v[fByLine] = yes(b.mass < 60 && byline(s))
+	v[fBold] = yes(b.strong*10 > b.mass*8)
+	v[fUpper] = yes(b.mass > 3 && strings.ToUpper(s) == s && strings.ToLower(s) != s)
+	v[fMarks] = yes(b.mass < 200 && strings.ContainsAny(s, "|•·»›→▸▶"))
+	v[fRepeated] = yes(l.repeats[s] > 1)
+	v[fUnderPhrase] = yes(l.underPhrase(i))
+	if l.told != "" {
+		in := strings.Contains(l.told, key(s))
+		v[fInLD], v[fNotInLD] = yes(in), yes(!in)
+	}
+	v[fSummary] = yes(l.summary != "" && key(s) == l.summary)
 	v[fPosition] = float64(i) / float64(len(l.blocks))
 	v[fAfterTitle] = yes(l.title >= 0 && i > l.title)
 	v[fPhrase] = yes(boilerplate(s))
@@ -189,6 +254,11 @@ func (l *layout) weigh() {
 	for i := range l.blocks {
 		l.addProse(&l.blocks[i])
 	}
+	l.repeats = map[string]int{}
+	for i := range l.blocks {
+		b := &l.blocks[i]
+		l.repeats[string(l.text[b.start:b.end])]++
+	}
 	var v vector
 	for i := range l.blocks {
 		l.describe(i, &v)
@@ -212,4 +282,33 @@ func (l *layout) addProse(b *block) {
 			l.cousins[g] += b.plain()
 		}
 	}
+}
+
+// hasDate reports whether a short line holds a date.
+func hasDate(s string) bool {
+	_, ok := findDate(s, false)
+	return ok
+}
+
+// byline reports whether a short line begins as one that names an author does.
+func byline(s string) bool {
+	s = strings.ToLower(s)
+	for _, o := range [...]string{"by ", "von ", "par ", "por ", "di ", "text:", "autor", "author", "written by", "تحریر", "نویسنده", "लेखक", "bericht von", "reporting by", "editing by"} {
+		if strings.HasPrefix(s, o) {
+			return true
+		}
+	}
+	return false
+}
+
+// underPhrase reports whether the last heading or short bold line at most six
+// blocks above block i is one of the page's own.
+func (l *layout) underPhrase(i int) bool {
+	for j := i - 1; j >= 0 && j >= i-6; j-- {
+		b := &l.blocks[j]
+		if heading(b.tag) || b.mass < 40 && b.strong == b.mass {
+			return boilerplate(string(l.text[b.start:b.end]))
+		}
+	}
+	return false
 }
