@@ -35,6 +35,7 @@ type Config struct {
 	Bus      Bus           `yaml:"bus"`
 	Index    Index         `yaml:"index"`
 	Collect  Collect       `yaml:"collect"`
+	Demo     bool          `yaml:"-"` // set by the demonstration: every page says so
 }
 
 // Log says how the process logs on standard error.
@@ -78,6 +79,7 @@ type Collect struct {
 	Workers int           `yaml:"workers"` // polls under way at once
 	Pages   bool          `yaml:"pages"`   // fetch the article's page, not the feed alone
 	Pause   time.Duration `yaml:"pause"`   // between two requests to one registrable domain
+	Spread  time.Duration `yaml:"spread"`  // over how long the first polls are spread, 0s for as long as they need
 	Allow   []string      `yaml:"allow"`   // loopback host:port pairs that may be fetched, for tests and the demonstration
 	Robots  bool          `yaml:"robots"`  // honour robots.txt for pages
 }

@@ -1,0 +1,149 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/sarhad-desk/sarhad/pkg/index"
+	"github.com/sarhad-desk/sarhad/pkg/news"
+)
+
+// Store is what the indexer needs of an index.
+type Store interface {
+	Write(ctx context.Context, batch []index.Write) ([]index.Verdict, error)
+	Get(ctx context.Context, ids []string) (map[string]index.Stored, error)
+}
+
+// Indexer is the sink that stores items. The version of a document is the epoch of
+// the flow and the sequence of the clusterer's stream, so that what was written
+// later wins in whatever order it arrives, and a replay of a higher epoch wins over all.
+func Indexer(store Store, epoch int64) Sink {
+	return func(ctx context.Context, batch []Arrival) []error {
+		verdicts := make([]error, len(batch))
+		pending, err := documents(ctx, store, batch, verdicts)
+		if err != nil {
+			for i := range verdicts {
+				verdicts[i] = err
+			}
+			return verdicts
+		}
+		if len(pending) == 0 {
+			return verdicts
+		}
+		writes := make([]index.Write, len(pending))
+		for k, p := range pending {
+			writes[k] = index.Write{Item: p.item, Version: epoch<<40 | int64(p.seq)}
+		}
+		answers, err := store.Write(ctx, writes)
+		for k, p := range pending {
+			failure := err
+			if err != nil {
+				failure = Away(fmt.Errorf("index: %w", err))
+			} else {
+				failure = judge(writes[k].Item.ID, answers[k])
+			}
+			for _, i := range p.arrivals {
+				verdicts[i] = failure
+			}
+		}
+		return verdicts
+	}
+}
+
+func judge(id string, v index.Verdict) error {
+	switch v.Outcome {
+	case index.Retry:
+		return Away(fmt.Errorf("index cannot take item %s now: %s", id, v.Reason))
+	case index.Refused:
+		return Bad(fmt.Errorf("index refuses item %s: %s", id, v.Reason))
+	}
+	return nil
+}
+
+// document is one write and the arrivals it answers.
+type document struct {
+	item     news.Item
+	seq      uint64
+	arrivals []int
+}
+
+// documents joins the arrivals of a batch by id: the newest full item, with the
+// carriers of the sightings. An id of which only a sighting arrives is read from
+// the store; where the store does not hold the edition that the sighting belongs
+// to, its verdict is to wait.
+func documents(ctx context.Context, store Store, batch []Arrival, verdicts []error) ([]*document, error) {
+	var pending []*document
+	byID := map[string]*document{}
+	var missing []string
+	for i, a := range batch {
+		d := byID[a.Item.ID]
+		if d == nil {
+			d = &document{}
+			byID[a.Item.ID] = d
+			pending = append(pending, d)
+		}
+		d.arrivals = append(d.arrivals, i)
+		if !a.Item.Sighting && a.Seq > d.seq {
+			d.item, d.seq = a.Item, a.Seq
+		}
+	}
+	for id, d := range byID {
+		if d.item.ID == "" {
+			missing = append(missing, id)
+		}
+	}
+	var stored map[string]index.Stored
+	if len(missing) > 0 {
+		var err error
+		if stored, err = store.Get(ctx, missing); err != nil {
+			return nil, Away(fmt.Errorf("read what is stored: %w", err))
+		}
+	}
+	ready := pending[:0]
+	for _, d := range pending {
+		if d.join(batch, stored) {
+			ready = append(ready, d)
+			continue
+		}
+		for _, i := range d.arrivals {
+			verdicts[i] = errors.New("item " + batch[i].Item.ID + " is not stored yet, its sighting waits")
+		}
+	}
+	return ready, nil
+}
+
+// join completes the document from the store where need be and adds the carriers of
+// its sightings. It reports whether the document can be written.
+func (d *document) join(batch []Arrival, stored map[string]index.Stored) bool {
+	for _, i := range d.arrivals {
+		a := batch[i]
+		if !a.Item.Sighting {
+			continue
+		}
+		if d.item.ID == "" {
+			d.item = stored[a.Item.ID].Item
+		}
+		if d.item.ID == "" || d.item.Edition < a.Item.Edition {
+			return false
+		}
+		d.item.Carriers = joined(d.item.Carriers, a.Item.Carriers)
+		d.seq = max(d.seq, a.Seq)
+	}
+	return true
+}
+
+// joined is the union of two lists of carriers, in the order of the first.
+func joined(a, b []news.Carrier) []news.Carrier {
+	out := append([]news.Carrier(nil), a...)
+	for _, one := range b {
+		known := false
+		for _, has := range out {
+			known = known || has.Source == one.Source
+		}
+		if !known {
+			out = append(out, one)
+		}
+	}
+	return out
+}

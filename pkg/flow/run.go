@@ -1,0 +1,272 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/sarhad-desk/sarhad/pkg/bus"
+	"github.com/sarhad-desk/sarhad/pkg/news"
+	"github.com/sarhad-desk/sarhad/pkg/telemetry"
+)
+
+// Runner joins stages to the bus.
+type Runner struct {
+	Bus     *bus.Bus
+	Log     *slog.Logger
+	Metrics *telemetry.Metrics
+}
+
+// Consumer is how a stage reads its stream: a durable of the stage's name.
+func (s Stage) Consumer() bus.Consumer {
+	return bus.Consumer{Stream: s.In, Durable: s.Name, Batch: max(s.Batch, 1), Workers: max(s.Workers, 1), Wait: s.Wait,
+		MaxAttempts: 8, AckWait: time.Minute, Ordered: s.Single}
+}
+
+// Run works as the stage until ctx ends. A message is acknowledged only after what
+// came of it has been stored by the bus.
+func (r *Runner) Run(ctx context.Context, s Stage) error {
+	switch {
+	case s.Sink != nil:
+		return r.Bus.Consume(ctx, s.Consumer(), r.measured(s, func(ctx context.Context, batch []bus.Delivery) []bus.Result { return r.sink(ctx, s, batch) }))
+	case s.Single:
+		return r.runSingle(ctx, s)
+	}
+	return r.Bus.Consume(ctx, s.Consumer(), r.measured(s, func(ctx context.Context, batch []bus.Delivery) []bus.Result { return r.step(ctx, s, batch) }))
+}
+
+// measured counts what the stage does, and logs once what goes wrong.
+func (r *Runner) measured(s Stage, handle func(context.Context, []bus.Delivery) []bus.Result) func(context.Context, []bus.Delivery) []bus.Result {
+	return func(ctx context.Context, batch []bus.Delivery) []bus.Result {
+		began := time.Now()
+		results := handle(ctx, batch)
+		r.Metrics.Took(s.Name, time.Since(began))
+		for i, result := range results {
+			switch result.Verdict {
+			case bus.Done:
+				r.Metrics.Stage(s.Name, "done", 1)
+			case bus.Bad:
+				r.Metrics.Stage(s.Name, "bad", 1)
+				r.Log.Warn("kept with the dead letters", "stage", s.Name, "subject", batch[i].Subject, "err", result.Err)
+			case bus.Again, bus.Hold:
+				r.Metrics.Stage(s.Name, "again", 1)
+				if ctx.Err() == nil {
+					r.Log.Info("will be tried again", "stage", s.Name, "subject", batch[i].Subject, "attempt", batch[i].Attempts, "err", result.Err)
+				}
+			}
+		}
+		return results
+	}
+}
+
+// step passes a batch through the stage's step and stores what comes of it in one go.
+func (r *Runner) step(ctx context.Context, s Stage, batch []bus.Delivery) []bus.Result {
+	results := make([]bus.Result, len(batch))
+	var messages []bus.Message
+	var owner []int
+	for i, d := range batch {
+		out, err := r.one(ctx, s, d)
+		results[i] = verdict(err)
+		for _, it := range out {
+			m, err := Encode(s, it, d.Header[headerRetry], 0)
+			if err != nil {
+				results[i] = verdict(err)
+				continue
+			}
+			messages, owner = append(messages, m), append(owner, i)
+		}
+	}
+	if len(messages) == 0 {
+		return results
+	}
+	_, errs := r.Bus.PublishAll(ctx, messages)
+	for k, err := range errs {
+		if err != nil {
+			results[owner[k]] = published(err)
+		}
+	}
+	return results
+}
+
+// one decodes a message and does the stage's step on it. A step that panics costs its own message.
+func (r *Runner) one(ctx context.Context, s Stage, d bus.Delivery) (out []news.Item, err error) {
+	it, err := Decode(d)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			out, err = nil, Bad(fmt.Errorf("%s panicked on item %s: %v\n%s", s.Name, it.ID, p, debug.Stack()))
+		}
+	}()
+	return s.Step(WithAttempt(ctx, d.Attempts), it)
+}
+
+// sink hands a batch to the stage's sink.
+func (r *Runner) sink(ctx context.Context, s Stage, batch []bus.Delivery) []bus.Result {
+	results := make([]bus.Result, len(batch))
+	var arrivals []Arrival
+	var owner []int
+	for i, d := range batch {
+		it, err := Decode(d)
+		if err != nil {
+			results[i] = verdict(err)
+			continue
+		}
+		arrivals, owner = append(arrivals, Arrival{Item: it, Seq: d.Origin}), append(owner, i)
+	}
+	if len(arrivals) == 0 {
+		return results
+	}
+	for k, err := range s.Sink(ctx, arrivals) {
+		results[owner[k]] = verdict(err)
+	}
+	return results
+}
+
+func verdict(err error) bus.Result {
+	switch {
+	case err == nil:
+		return bus.Result{Verdict: bus.Done}
+	case IsBad(err), IsKept(err):
+		return bus.Result{Verdict: bus.Bad, Err: err}
+	case IsAway(err):
+		return bus.Result{Verdict: bus.Hold, Err: err}
+	}
+	return bus.Result{Verdict: bus.Again, Err: err}
+}
+
+// published judges a failed publish: a message the bus will never take is a dead
+// letter, anything else waits until the bus takes it.
+func published(err error) bus.Result {
+	if errors.Is(err, bus.ErrTooLarge) {
+		return bus.Result{Verdict: bus.Bad, Err: err}
+	}
+	return bus.Result{Verdict: bus.Hold, Err: fmt.Errorf("publish: %w", err)}
+}
+
+// runSingle works as a single writer: under a lease, with its memory rebuilt from
+// the stream, and with each output published only right after the one before.
+func (r *Runner) runSingle(ctx context.Context, s Stage) error {
+	return Leased(ctx, r.Bus, s.Name, r.Log, func(ctx context.Context) error {
+		w := &writer{runner: r, stage: s}
+		if err := w.rebuild(ctx); err != nil {
+			return err
+		}
+		return r.Bus.Consume(ctx, s.Consumer(), r.measured(s, w.handle))
+	})
+}
+
+// writer is a single-writer stage at work.
+type writer struct {
+	runner *Runner
+	stage  Stage
+	last   uint64 // sequence of the newest output
+	input  uint64 // sequence of the input it answers
+}
+
+// rebuild reads the newest output, and passes what led to it through the step once
+// more, so that the step remembers what it knew when that output was written.
+func (w *writer) rebuild(ctx context.Context) error {
+	w.stage.Reset()
+	if err := w.position(ctx); err != nil {
+		return err
+	}
+	if w.input == 0 {
+		return nil
+	}
+	began, n := time.Now(), 0
+	err := w.runner.Bus.Replay(ctx, w.stage.In, 0, func(d bus.Delivery) (bool, error) {
+		if d.Seq > w.input {
+			return false, nil
+		}
+		if d.For != "" && d.For != w.stage.Name {
+			return true, nil
+		}
+		n++
+		_, _ = w.runner.one(ctx, w.stage, d) // what failed then was buried then
+		return true, nil
+	})
+	w.runner.Log.Info("memory rebuilt from the stream", "stage", w.stage.Name, "messages", n, "took", time.Since(began).Round(time.Millisecond))
+	return err
+}
+
+// position finds the newest output of the stage.
+func (w *writer) position(ctx context.Context) error {
+	d, err := w.runner.Bus.Last(ctx, w.stage.Out, Subject(w.stage.Out, ">"))
+	if err != nil {
+		return fmt.Errorf("read the newest message of %s: %w", w.stage.Out, err)
+	}
+	if d == nil {
+		w.last, w.input = 0, 0
+		return nil
+	}
+	w.last = d.Seq
+	w.input, err = strconv.ParseUint(d.Header[headerInput], 10, 64)
+	if err != nil {
+		return fmt.Errorf("newest message of %s has header %s %q, expected a sequence", w.stage.Out, headerInput, d.Header[headerInput])
+	}
+	return nil
+}
+
+func (w *writer) handle(ctx context.Context, batch []bus.Delivery) []bus.Result {
+	results := make([]bus.Result, len(batch))
+	for i, d := range batch {
+		if d.Seq <= w.input {
+			results[i] = bus.Result{Verdict: bus.Done}
+			continue
+		}
+		results[i] = w.write(ctx, d)
+		if v := results[i].Verdict; v == bus.Again || v == bus.Hold {
+			for k := i + 1; k < len(batch); k++ {
+				results[k] = results[i]
+			}
+			break
+		}
+	}
+	return results
+}
+
+// write does the step on one message and publishes what comes of it, trying until
+// it is stored: the step has already taken the message into its memory, so that it
+// must not see it a second time.
+func (w *writer) write(ctx context.Context, d bus.Delivery) bus.Result {
+	out, err := w.runner.one(ctx, w.stage, d)
+	for _, it := range out {
+		m, err := Encode(w.stage, it, d.Header[headerRetry], d.Seq)
+		if err != nil {
+			return verdict(err)
+		}
+		if result := w.publish(ctx, m, d.Seq); result.Verdict != bus.Done {
+			return result
+		}
+	}
+	return verdict(err)
+}
+
+func (w *writer) publish(ctx context.Context, m bus.Message, input uint64) bus.Result {
+	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
+		receipt, err := w.runner.Bus.PublishAfter(ctx, m, w.last)
+		if err == nil {
+			w.last, w.input = max(w.last, receipt.Seq), input
+			return bus.Result{Verdict: bus.Done}
+		}
+		if errors.Is(err, bus.ErrTooLarge) {
+			return bus.Result{Verdict: bus.Bad, Err: err}
+		}
+		if errors.Is(err, bus.ErrFenced) {
+			Lost(ctx, fmt.Errorf("another writer has written to %s", w.stage.Out))
+			return bus.Result{Verdict: bus.Hold, Err: err}
+		}
+		w.runner.Log.Info("publish will be tried again", "stage", w.stage.Name, "wait", wait, "err", err)
+		select {
+		case <-ctx.Done():
+			return bus.Result{Verdict: bus.Hold, Err: ctx.Err()}
+		case <-time.After(wait):
+		}
+	}
+}

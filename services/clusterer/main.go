@@ -1,0 +1,12 @@
+// Command clusterer runs the clusterer against an external NATS and Elasticsearch.
+package main
+
+import (
+	"os"
+
+	"github.com/sarhad-desk/sarhad/pkg/cli"
+)
+
+var version = "dev"
+
+func main() { os.Exit(cli.Role("clusterer", version)) }

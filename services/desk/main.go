@@ -1,0 +1,12 @@
+// Command desk runs the desk against an external NATS and Elasticsearch.
+package main
+
+import (
+	"os"
+
+	"github.com/sarhad-desk/sarhad/pkg/cli"
+)
+
+var version = "dev"
+
+func main() { os.Exit(cli.Role("desk", version)) }
