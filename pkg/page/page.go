@@ -71,7 +71,7 @@ func Extract(b []byte, o Options) (a *news.Article, err error) {
 	a.URL = o.URL
 	body := readBody(l, h, a)
 	a.Text = body.text
-	a.Flags = flags(t, h, body, base)
+	a.Flags = flags(t, h, l, body, base)
 	if a.Text == "" && a.Title == "" {
 		return nil, ErrNoText
 	}
