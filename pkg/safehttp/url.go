@@ -105,10 +105,9 @@ func asciiHost(host string) (ascii, reason string) {
 		return addr.String(), ""
 	}
 	ascii, err := hostNames.ToASCII(strings.TrimSuffix(host, "."))
-	if err != nil || ascii == "" || len(ascii) > 253 {
+	if again, e := hostNames.ToASCII(ascii); err != nil || e != nil || again != ascii || ascii == "" || len(ascii) > 253 {
 		return "", "the host name is not valid"
 	}
-	ascii = strings.ToLower(ascii)
 	for _, r := range ascii {
 		if !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '.' || r == '_') {
 			return "", "the host name is not valid"

@@ -68,7 +68,7 @@ func TestDomain(t *testing.T) {
 		"https://www.dawn.com/news/1": "dawn.com", "http://feeds.bbci.co.uk/news/rss.xml": "bbci.co.uk", "https://tolonews.com": "tolonews.com",
 		"https://www.radio.gov.pk/": "radio.gov.pk", "https://a.b.desk.gov.pk/": "desk.gov.pk", "https://one.github.io/": "one.github.io", "https://github.io/": "github.io",
 		"https://WWW.Example.COM./x": "example.com", "https://خبریں.example/": "xn--ngblk26czc.example", "http://127.0.0.1:8080/a": "127.0.0.1:8080",
-		"http://[2606:4700::1111]/": "[2606:4700::1111]", "http://localhost/": "localhost", "ftp://x.example/": "", "": "", "::": "", "https://u@x.example/": "",
+		"http://[2606:4700::1111]/": "[2606:4700::1111]", "http://localhost/": "localhost", "https://my_outlet.example/": "my_outlet.example", "ftp://x.example/": "", "": "", "::": "", "https://u@x.example/": "",
 	} {
 		if got := Domain(in); got != want {
 			t.Errorf("Domain(%q) = %q, want %q", in, got, want)
