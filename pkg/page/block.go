@@ -14,6 +14,7 @@ type element struct {
 	node     *html.Node
 	parent   int
 	from, to int  // its blocks, to exclusive
+	end      int  // the element after all those within it
 	own      hint // of its class and id
 	hints    hint // own and inherited
 	tags     tags // own and inherited
@@ -54,6 +55,7 @@ type block struct {
 	links   int
 	digits  int
 	score   float64 // see weigh
+	final   float64 // see choose
 	keep    bool
 }
 
@@ -88,7 +90,7 @@ func cut(root *html.Node, c classes) *layout {
 	k.elements = append(k.elements, element{node: root, parent: -1})
 	k.walk(root, 0)
 	k.flush()
-	k.elements[0].to = len(k.blocks)
+	k.elements[0].to, k.elements[0].end = len(k.blocks), len(k.elements)
 	k.inherit()
 	return &k.layout
 }
@@ -130,7 +132,7 @@ func (k *cutter) enter(n *html.Node, e int) {
 	i := len(k.elements) - 1
 	k.walk(n, i)
 	k.flush()
-	k.elements[i].to = len(k.blocks)
+	k.elements[i].to, k.elements[i].end = len(k.blocks), len(k.elements)
 }
 
 func (k *cutter) inline(n *html.Node, e int) {

@@ -88,59 +88,6 @@ func (l *layout) best() int {
 	return best
 }
 
-// choose keeps the blocks that belong to the article: those that score well
-// inside element e, and those that score better the further they stand from it.
-func (l *layout) choose(e int) {
-	far := l.distances(e)
-	last := -1
-	for i := range l.blocks {
-		b := &l.blocks[i]
-		around := 0.0
-		if i > 0 {
-			around += clamp(l.blocks[i-1].score)
-		}
-		if i+1 < len(l.blocks) {
-			around += clamp(l.blocks[i+1].score)
-		}
-		b.keep = b.score+tuneA*around > tuneB+tuneC*far[b.element] && i != l.title && b.tag != atom.H1
-		if b.keep && !heading(b.tag) {
-			last = i
-		}
-	}
-	for i := last + 1; i < len(l.blocks); i++ {
-		l.blocks[i].keep = false
-	}
-}
-
-// distances answers for each element how many levels one has to climb from element
-// e to reach an element around both, at most 5.
-func (l *layout) distances(e int) []float64 {
-	far := make([]float64, len(l.elements))
-	for i := range far {
-		far[i] = 5
-	}
-	for up := 0.0; e >= 0 && up < 5; up++ {
-		from, to := e, e+1
-		for to < len(l.elements) && l.inside(to, e) {
-			to++
-		}
-		for i := from; i < to; i++ {
-			far[i] = math.Min(far[i], up)
-		}
-		e = l.elements[e].parent
-	}
-	return far
-}
-
-func (l *layout) inside(i, e int) bool {
-	for i > e {
-		i = l.elements[i].parent
-	}
-	return i == e
-}
-
-func clamp(x float64) float64 { return math.Max(-3, math.Min(3, x)) }
-
 func heading(a atom.Atom) bool {
 	switch a {
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:

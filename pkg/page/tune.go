@@ -1,3 +1,3 @@
 package page
 
-var tuneA, tuneB, tuneC = 0.1, -0.5, 0.2
+var tuneA, tuneB, tuneC = 0.0, 0.1, 0.0
