@@ -17,6 +17,9 @@ const (
 	StateGone     = "gone"     // says that it is gone for good; asked again only when resumed
 )
 
+// quietFor is how long a healthy endpoint may bring nothing new before its health says so.
+const quietFor = 7 * 24 * time.Hour
+
 // Health is what people are told of an endpoint: how it stands, why, since when,
 // and when it is asked next (zero where it is not).
 type Health struct {
@@ -94,6 +97,8 @@ func (s *PollState) note() string {
 		return "moved for good to " + s.Moved
 	case s.MoveCount > 0:
 		return "redirects permanently to " + s.MoveTo
+	case !s.LastNew.IsZero() && s.LastAnswer.Sub(s.LastNew) > quietFor:
+		return "answers as it should, with nothing new since " + s.LastNew.Format(time.DateOnly)
 	case s.Since304:
 		return "unchanged since it was last read"
 	}

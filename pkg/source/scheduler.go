@@ -3,6 +3,7 @@ package source
 import (
 	"container/heap"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 )
@@ -25,6 +26,7 @@ type Scheduler struct {
 	mu      sync.Mutex
 	turn    uint64
 	flying  int
+	latest  time.Time // latest time ever told
 	known   map[string]*planned
 	domains map[string]*domain
 	waiting byReady // domains whose next request is not allowed yet
@@ -81,8 +83,11 @@ func (s *Scheduler) Start(states map[string]PollState, now time.Time) {
 			first = append(first, key)
 		}
 	}
-	// The order of a map is random, but not evenly so.
-	rand.Shuffle(len(first), func(i, j int) { first[i], first[j] = first[j], first[i] })
+	slices.Sort(first)
+	for i := len(first) - 1; i > 0; i-- { // so that one source's endpoints do not stand together
+		j := int(s.config.Jitter() * float64(i+1))
+		first[i], first[j] = first[j], first[i]
+	}
 	window := s.config.Spread
 	if window == 0 {
 		window = min(10*time.Minute, time.Duration(len(first))*250*time.Millisecond)
@@ -134,6 +139,7 @@ func (s *Scheduler) Remove(key string) {
 func (s *Scheduler) Take(now time.Time, n int) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.mindClock(now)
 	s.wake(now)
 	var keys []string
 	for len(keys) < n && len(s.ready) > 0 {
@@ -178,6 +184,7 @@ func (s *Scheduler) Done(key string, st PollState, now time.Time) {
 func (s *Scheduler) Wake(now time.Time) (at time.Time, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.mindClock(now)
 	s.wake(now)
 	if len(s.ready) > 0 {
 		return now, true
@@ -208,6 +215,33 @@ func (s *Scheduler) Backlog(now time.Time) Backlog {
 		}
 	}
 	return load
+}
+
+// mindClock plans anew what was put off by a clock that ran far ahead, once the
+// clock has been set back.
+func (s *Scheduler) mindClock(now time.Time) {
+	if now.After(s.latest) {
+		s.latest = now
+	}
+	if s.latest.Sub(now) < time.Hour {
+		return
+	}
+	s.latest = now
+	for _, d := range s.domains {
+		if d.free.Sub(now) > maxRetryAfter {
+			d.free = now
+		}
+		for _, p := range d.queue {
+			if p.next.Sub(now) > LongestWait {
+				p.next = now.Add(time.Duration(s.config.Jitter() * float64(10*time.Minute)))
+			}
+		}
+		heap.Init(&d.queue)
+	}
+	heap.Init(&s.waiting)
+	for len(s.ready) > 0 {
+		s.place(s.ready[0])
+	}
 }
 
 // put files an endpoint under the domain it is asked at.

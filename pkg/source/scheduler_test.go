@@ -170,6 +170,35 @@ func TestNobodyStarvesBesideABusyHost(t *testing.T) {
 	}
 }
 
+func TestAClockSetBackDoesNotStopThePolling(t *testing.T) {
+	s, _ := newScheduler(1)
+	for i := range 6 {
+		key, st := due(fmt.Sprintf("h%d.example", i%3), i, start)
+		s.Put(key, st, start)
+	}
+	wrong := start.Add(10 * 365 * day)
+	for range 6 {
+		for _, key := range s.Take(wrong, 10) {
+			st := PollState{URL: key, Next: wrong.Add(time.Hour), Hold: wrong.Add(time.Minute)}
+			s.Done(key, st, wrong)
+		}
+		wrong = wrong.Add(2 * time.Minute)
+	}
+	if at, ok := s.Wake(start); !ok || at.Sub(start) > 10*time.Minute {
+		t.Errorf("wakes after %v", at.Sub(start))
+	}
+	took := map[string]bool{}
+	for now := start; now.Before(start.Add(15 * time.Minute)); now = now.Add(time.Second) {
+		for _, key := range s.Take(now, 10) {
+			took[key] = true
+			s.Done(key, PollState{URL: key, Next: now.Add(time.Hour)}, now)
+		}
+	}
+	if len(took) != 6 {
+		t.Errorf("%d of 6 polled after the clock was set back", len(took))
+	}
+}
+
 func TestPutMovesAndRemoveForgets(t *testing.T) {
 	s, _ := newScheduler(1)
 	a, st := due("one.example", 1, start)

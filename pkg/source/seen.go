@@ -167,7 +167,10 @@ func (s Seen) unlisted(listed []row, today uint16) []row {
 		for len(listed) > 0 && byID(listed[0], r) < 0 {
 			listed = listed[1:]
 		}
-		if here := len(listed) > 0 && byID(listed[0], r) == 0; !here && int(today)-int(r.day()) <= rememberDays {
+		if r.day() > today { // written under a clock that ran ahead
+			binary.BigEndian.PutUint16(r[14:], today)
+		}
+		if here := len(listed) > 0 && byID(listed[0], r) == 0; !here && today-r.day() <= rememberDays {
 			kept = append(kept, r)
 		}
 	}

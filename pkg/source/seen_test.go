@@ -103,6 +103,18 @@ func TestStaticFeedsAnnounceNothingAnew(t *testing.T) {
 	})
 }
 
+func TestSeenOutlivesAClockThatRanAhead(t *testing.T) {
+	s := NewSeen(10).With(entries(0, 5), start.Add(10*365*day))
+	s = s.With(entries(5, 8), start)
+	s = s.With(entries(8, 12), start.Add(day))
+	if s.Look(entry(6)) != Same || s.Look(entry(11)) != Same || s.Evicted() != 2 {
+		t.Errorf("%d evicted, want the entries of the false date to give way like others", s.Evicted())
+	}
+	if s = s.With(entries(12, 13), start.Add(40*day)); s.Len() != 1 {
+		t.Errorf("%d remembered, want the entries of the false date forgotten too", s.Len())
+	}
+}
+
 func TestSeenIsBoundedAndCountsWhatItDrops(t *testing.T) {
 	s := NewSeen(100)
 	for d := range 10 {

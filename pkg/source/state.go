@@ -125,6 +125,7 @@ func (s PollState) Resume(now time.Time) PollState {
 // After is the state after a poll that ended now. It is a pure function: jitter
 // answers numbers in [0, 1), and the state it is called on stays as it was.
 func (s PollState) After(o Outcome, now time.Time, jitter func() float64) PollState {
+	now = now.Round(0).UTC() // times are compared across restarts, so by the wall clock
 	late := now.Sub(s.LastAnswer) > 2*(s.Interval+s.Interval/4)
 	s.Polls++
 	s.LastTry, s.Hold, s.Ours, s.Stopped = now, time.Time{}, "", false

@@ -276,6 +276,22 @@ func TestHealthSaysWhatMayBeMissing(t *testing.T) {
 	}
 }
 
+func TestHealthSaysWhyASourceIsQuiet(t *testing.T) {
+	l := begin("hourly")
+	l.poll(ok(5, 0, "ETag", `"a"`))
+	for l.now.Before(start.Add(8 * day)) {
+		l.now = l.s.Next
+		if l.s.Ask(l.now).Full {
+			l.poll(ok(0, 5, "ETag", `"a"`))
+		} else {
+			l.poll(status(304))
+		}
+	}
+	if h := l.s.Health(); h.State != StateHealthy || !strings.Contains(h.Reason, "nothing new since 2025-01-06") || !h.Since.Equal(start) {
+		t.Errorf("health %+v", h)
+	}
+}
+
 func TestLedgersAddUp(t *testing.T) {
 	a := Ledger{Received: 6, New: 2, Known: 1, Failed: 1, Skipped: map[string]int{"empty": 2}}
 	b := Ledger{Received: 3, Known: 3, Revised: 1}
