@@ -1,0 +1,302 @@
+package taxonomy
+
+import (
+	"sort"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/sarhad-desk/sarhad/pkg/text"
+)
+
+const (
+	shortLoose = 3  // a lone word of so few letters is never matched loosely: too much folds onto it
+	shortLatin = 4  // a Latin word of so few letters has no transliteration key
+	maxProduct = 96 // class sequences one spelling may expand to
+)
+
+// vocabulary turns spellings into sequences of token families, and families into
+// classes: a class is a set of tokens that no alias tells apart. The automaton
+// runs over classes, so that inflection costs no states.
+type vocabulary struct {
+	langs    map[string]inflection
+	families map[string]int32
+	canon    map[string][]int32 // canonical term to the families that hold it
+	loose    map[string][]int32 // loose or Latin key to the families that hold it
+	classes  map[string]int32   // canonical term to class
+	keys     map[string]int32   // loose or Latin key to class, for terms not in classes
+	members  [][]int32          // family to classes
+	count    int                // classes
+}
+
+func newVocabulary(langs map[string]inflection) *vocabulary {
+	return &vocabulary{langs: langs, families: map[string]int32{}, canon: map[string][]int32{}, loose: map[string][]int32{}}
+}
+
+// spelling is one way to write an alias: one family a token.
+type spelling struct {
+	families []int32
+	terms    []string // the canonical terms, for query expansion
+}
+
+// looseKey is the key under which spelling variants of a name meet, "" where the
+// term has none but itself.
+func looseKey(term string) string {
+	r, _ := utf8.DecodeRuneInString(term)
+	if r < utf8.RuneSelf || unicode.Is(unicode.Latin, r) {
+		if utf8.RuneCountInString(term) <= shortLatin {
+			return ""
+		}
+		return text.Latin(term)
+	}
+	return text.Loose(term)
+}
+
+// terms are the canonical tokens of a string.
+func terms(s string) []string {
+	tokens := text.Tokens(s)
+	out := make([]string, len(tokens))
+	for i, t := range tokens {
+		out[i] = t.Term
+	}
+	return out
+}
+
+// spellings are the ways an alias may be written: as given, its tokens joined,
+// zero-width joints opened, connecting letters changed or left out.
+func (v *vocabulary) spellings(a aliasSpec, lang string, name bool) []spelling {
+	seen := map[string]bool{}
+	var out []spelling
+	add := func(ts []string) {
+		key := strings.Join(ts, " ")
+		if len(ts) == 0 || seen[key] {
+			return
+		}
+		seen[key] = true
+		out = append(out, v.spelling(ts, a, lang, name))
+	}
+	given := terms(a.Form)
+	add(given)
+	if a.Exact {
+		return out
+	}
+	if strings.ContainsRune(a.Form, '\u200c') {
+		add(terms(strings.ReplaceAll(a.Form, "\u200c", " ")))
+	}
+	variants := [][]string{given}
+	if name {
+		variants = append(variants, v.connected(given, lang)...)
+	}
+	for _, ts := range variants {
+		add(ts)
+		if name || !isLatin(given) {
+			for _, joined := range joins(ts) {
+				add(joined)
+			}
+		}
+	}
+	return out
+}
+
+func isLatin(ts []string) bool {
+	for _, t := range ts {
+		if r, _ := utf8.DecodeRuneInString(t); r >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// connected are the variants of a name with its connecting letters replaced by
+// each other, glued to the word before, or left out.
+func (v *vocabulary) connected(ts []string, lang string) [][]string {
+	connectors := v.langs[lang].Connectors
+	var at []int
+	for i := 1; i+1 < len(ts); i++ {
+		if oneOf(connectors, ts[i]) {
+			at = append(at, i)
+		}
+	}
+	if len(at) == 0 {
+		return nil
+	}
+	var out [][]string
+	for _, c := range connectors {
+		changed := append([]string(nil), ts...)
+		for _, i := range at {
+			changed[i] = c
+		}
+		out = append(out, changed)
+	}
+	var without, glued []string
+	for i, t := range ts {
+		if i > 0 && oneOf(connectors, t) && i+1 < len(ts) {
+			glued[len(glued)-1] += t
+			continue
+		}
+		without, glued = append(without, t), append(glued, t)
+	}
+	return append(out, without, glued)
+}
+
+// joins are the token lists with one neighbouring pair joined, and with all joined.
+func joins(ts []string) [][]string {
+	if len(ts) < 2 || len(ts) > 5 {
+		return nil
+	}
+	out := [][]string{{strings.Join(ts, "")}}
+	for i := 0; len(ts) > 2 && i+1 < len(ts); i++ {
+		joined := append([]string(nil), ts[:i]...)
+		joined = append(joined, ts[i]+ts[i+1])
+		out = append(out, append(joined, ts[i+2:]...))
+	}
+	return out
+}
+
+func (v *vocabulary) spelling(ts []string, a aliasSpec, lang string, name bool) spelling {
+	s := spelling{terms: ts}
+	rules := v.langs[lang].Words
+	if name {
+		rules = v.langs[lang].Names
+	}
+	acronym := isAcronym(a.Form)
+	for i, t := range ts {
+		runes := utf8.RuneCountInString(t)
+		loose := !a.Exact && (len(ts) > 1 || runes > shortLoose)
+		if isLatin([]string{t}) {
+			loose = !a.Exact && runes > shortLatin && (name || lang == "ur-Latn")
+		}
+		last := i == len(ts)-1
+		var suffixes []string
+		if !a.Exact && !acronym && runes >= 3 && (last || v.langs[lang].EveryToken) {
+			suffixes = rules
+		}
+		s.families = append(s.families, v.family(t, suffixes, loose))
+	}
+	return s
+}
+
+// family is the number of the set of tokens that stand for t.
+func (v *vocabulary) family(t string, suffixes []string, loose bool) int32 {
+	forms := inflect(t, suffixes)
+	id := strconv.FormatBool(loose) + " " + strings.Join(forms, " ")
+	if f, ok := v.families[id]; ok {
+		return f
+	}
+	f := int32(len(v.families))
+	v.families[id] = f
+	for _, form := range forms {
+		key := ""
+		if loose {
+			key = looseKey(form)
+		}
+		if key != "" {
+			v.loose[key] = append(v.loose[key], f)
+		}
+		v.canon[form] = append(v.canon[form], f)
+	}
+	return f
+}
+
+// inflect lists a term with its inflected forms.
+func inflect(t string, suffixes []string) []string {
+	forms := []string{t}
+	for _, s := range suffixes {
+		old, added, replaces := strings.Cut(s, ">")
+		if !replaces {
+			forms = append(forms, t+s)
+		} else if stem, ok := strings.CutSuffix(t, old); ok && utf8.RuneCountInString(stem) >= 2 {
+			forms = append(forms, stem+added)
+		}
+	}
+	sort.Strings(forms[1:])
+	return forms
+}
+
+func isAcronym(form string) bool {
+	letters := 0
+	for _, r := range form {
+		if !unicode.IsUpper(r) && !unicode.IsDigit(r) && r != '.' && r != '-' {
+			return false
+		}
+		letters++
+	}
+	return letters <= 6
+}
+
+// close numbers the classes. No spelling may be added after it.
+func (v *vocabulary) close() {
+	v.classes, v.keys = map[string]int32{}, map[string]int32{}
+	v.members = make([][]int32, len(v.families))
+	byset := map[string]int32{}
+	number := func(families []int32) int32 {
+		sort.Slice(families, func(i, j int) bool { return families[i] < families[j] })
+		var key []byte
+		var unique []int32
+		for i, f := range families {
+			if i == 0 || f != families[i-1] {
+				unique = append(unique, f)
+				key = strconv.AppendInt(append(key, ' '), int64(f), 10)
+			}
+		}
+		class, ok := byset[string(key)]
+		if !ok {
+			class = int32(len(byset) + 1)
+			byset[string(key)] = class
+			for _, f := range unique {
+				v.members[f] = append(v.members[f], class)
+			}
+		}
+		return class
+	}
+	for _, term := range sortedKeys(v.canon) {
+		families := append([]int32(nil), v.canon[term]...)
+		if key := looseKey(term); key != "" {
+			families = append(families, v.loose[key]...)
+		}
+		v.classes[term] = number(families)
+	}
+	for _, key := range sortedKeys(v.loose) {
+		v.keys[key] = number(append([]int32(nil), v.loose[key]...))
+	}
+	v.count = len(byset)
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// sequences are the class sequences of a spelling, the first maxProduct of them.
+func (v *vocabulary) sequences(s spelling) [][]int32 {
+	out := [][]int32{nil}
+	for _, f := range s.families {
+		var longer [][]int32
+		for _, head := range out {
+			for _, class := range v.members[f] {
+				if len(longer) == maxProduct {
+					break
+				}
+				longer = append(longer, append(append([]int32(nil), head...), class))
+			}
+		}
+		out = longer
+	}
+	return out
+}
+
+// class is the class of a token's term, 0 where no alias knows it.
+func (v *vocabulary) class(term string) int32 {
+	if c, ok := v.classes[term]; ok {
+		return c
+	}
+	if key := looseKey(term); key != "" {
+		return v.keys[key]
+	}
+	return 0
+}

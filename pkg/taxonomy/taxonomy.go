@@ -1,0 +1,122 @@
+// Package taxonomy says what a text is about, and why. Analysts write what they
+// follow as YAML: names with their spellings in many scripts, places, concepts,
+// and topics and narratives as weighted rules with examples. A rule must be
+// arguable: every tag carries the version of its rule, its score, and the words
+// it rests on, and a command answers why a rule did or did not fire. A tag marks
+// the subject of a text; it never says whether the text is right.
+//
+// A Taxonomy is immutable and safe for concurrent use. A service that reloads
+// builds a new one and swaps the pointer; a mistake in a file leaves it the old.
+//
+// Matching is Aho-Corasick over folded tokens. Category rules with weights,
+// negative weights, combinations and proximity follow the Europe Media Monitor
+// (Steinberger, Pouliquen, van der Goot, "An introduction to the Europe Media
+// Monitor family of applications", 2009).
+package taxonomy
+
+import (
+	"sync"
+
+	"github.com/sarhad-desk/sarhad/pkg/config"
+)
+
+// Taxonomy is a loaded set of entities, places, concepts and rules.
+type Taxonomy struct {
+	nodes       []node
+	byID        map[string]int32
+	contexts    []context
+	contextByID map[string]int32
+	aliases     []alias
+	patterns    []pattern
+	vocabulary  *vocabulary
+	automaton   *automaton
+	rules       []rule
+	ruleByID    map[string]int
+	examples    []example
+	spelled     map[string]spelled
+	warnings    config.Problems
+	version     string
+	scanners    sync.Pool
+}
+
+// node is an entity, a place or a concept.
+type node struct {
+	ID, Kind, Class, About string
+	Labels                 map[string]string
+	At                     []float64
+	parents                []int32
+	mask                   bool
+	version                string
+	spec                   any
+	forms                  map[string][]aliasSpec
+	file, section          string
+	line, index, source    int
+}
+
+// context is a compiled contextSpec.
+type context struct {
+	ID        string
+	any, none set
+	within    int32
+	version   string
+}
+
+// pattern is one spelling in the automaton.
+type pattern struct {
+	alias  int32
+	tokens int32
+}
+
+// finish builds what matching needs, once everything is checked.
+func (t *Taxonomy) finish() {
+	t.vocabulary.close()
+	trie := newTrie()
+	for i, a := range t.aliases {
+		for _, s := range a.patterns {
+			number := int32(len(t.patterns))
+			t.patterns = append(t.patterns, pattern{alias: int32(i), tokens: int32(len(s.families))})
+			for _, sequence := range t.vocabulary.sequences(s) {
+				trie.insert(sequence, number)
+			}
+		}
+	}
+	t.automaton = trie.build(t.vocabulary.count)
+	t.spelled = t.spellBook()
+	t.version = t.digest()
+	t.scanners.New = func() any { return newScanner(t) }
+}
+
+// digest is the content hash over everything that can change a tag.
+func (t *Taxonomy) digest() string {
+	parts := []any{t.vocabulary.langs}
+	for _, id := range sortedKeys(t.byID) {
+		parts = append(parts, t.nodes[t.byID[id]].version)
+	}
+	for _, id := range sortedKeys(t.contextByID) {
+		parts = append(parts, t.contexts[t.contextByID[id]].version)
+	}
+	for _, id := range sortedKeys(t.ruleByID) {
+		parts = append(parts, t.rules[t.ruleByID[id]].version)
+	}
+	return digest(parts...)
+}
+
+// Version is the content hash of the whole taxonomy: 12 hex digits that change
+// with any entity, concept or rule, not with comments or layout.
+func (t *Taxonomy) Version() string { return t.version }
+
+// Check lists what is no mistake but deserves a look: concepts that no rule
+// uses, rules without examples, narratives that do not say who tells them.
+func (t *Taxonomy) Check() []config.Problem { return t.warnings }
+
+// Label is the English name of a topic, narrative, entity, place or concept, or
+// the id itself where it is unknown or a concept.
+func (t *Taxonomy) Label(id string) string {
+	if i, ok := t.ruleByID[id]; ok {
+		return t.rules[i].spec.Label["en"]
+	}
+	if i, ok := t.byID[id]; ok && t.nodes[i].Labels["en"] != "" {
+		return t.nodes[i].Labels["en"]
+	}
+	return id
+}
