@@ -50,6 +50,7 @@ type block struct {
 	mass    int // letters and digits; an ideograph counts as three
 	linked  int // of them inside links
 	strong  int // of them inside bold type
+	slanted int // of them in italics
 	ends    int // ends of sentences
 	commas  int
 	links   int
@@ -82,6 +83,7 @@ type cutter struct {
 	breaks int
 	link   int // depth of links around the walk
 	bold   int
+	italic int
 }
 
 // cut reads the blocks under the body of a page.
@@ -151,6 +153,10 @@ func (k *cutter) inline(n *html.Node, e int) {
 		k.bold++
 		k.walk(n, e)
 		k.bold--
+	case atom.I, atom.Em:
+		k.italic++
+		k.walk(n, e)
+		k.italic--
 	default:
 		k.walk(n, e)
 	}
@@ -223,6 +229,9 @@ func (k *cutter) count(r rune) {
 	}
 	if k.bold > 0 {
 		k.cur.strong += m
+	}
+	if k.italic > 0 {
+		k.cur.slanted += m
 	}
 }
 

@@ -90,6 +90,9 @@ const (
 	fNotInLD     // JSON-LD gives a long body without it
 	fSummary     // the page's own description
 	fUnderPhrase // the heading above is one of the page's own
+	fNotice      // speaks to the reader about the page or its offers
+	fNotices     // more than once
+	fItalic      // mostly in italics
 	fShortLi
 	fShortDiv
 	fShortP
@@ -192,6 +195,9 @@ func (l *layout) describe(i int, v *vector) {
 	v[fLong] = yes(b.mass > 150)
 	v[fDateLine] = yes(b.mass < 60 && b.digits >= 3 && hasDate(s))
 	v[fByLine] = yes(b.mass < 60 && byline(s))
+	n := counts(s, b.mass)
+	v[fNotice], v[fNotices] = yes(n > 0), yes(n > 1)
+	v[fItalic] = yes(b.slanted*10 > b.mass*8)
 	v[fBold] = yes(b.strong*10 > b.mass*8)
 	v[fUpper] = yes(b.mass > 3 && strings.ToUpper(s) == s && strings.ToLower(s) != s)
 	v[fMarks] = yes(b.mass < 200 && strings.ContainsAny(s, "|•·»›→▸▶"))
@@ -257,7 +263,9 @@ func (l *layout) weigh() {
 	l.repeats = map[string]int{}
 	for i := range l.blocks {
 		b := &l.blocks[i]
-		l.repeats[string(l.text[b.start:b.end])]++
+		if b.linked*2 < b.mass {
+			l.repeats[string(l.text[b.start:b.end])]++
+		}
 	}
 	var v vector
 	for i := range l.blocks {
@@ -282,6 +290,21 @@ func (l *layout) addProse(b *block) {
 			l.cousins[g] += b.plain()
 		}
 	}
+}
+
+// counts is how many of the notices stand in a line of at most 600 letters.
+func counts(s string, mass int) int {
+	if mass > 600 {
+		return 0
+	}
+	n := 0
+	s = strings.ToLower(s)
+	for _, w := range notices {
+		if strings.Contains(s, w) {
+			n++
+		}
+	}
+	return n
 }
 
 // hasDate reports whether a short line holds a date.
