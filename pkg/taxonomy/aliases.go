@@ -11,6 +11,7 @@ type alias struct {
 	lang     string
 	spec     aliasSpec
 	context  int32 // -1 for none
+	word     bool  // a single word of a concept: belongs to its own language
 	patterns []spelling
 }
 
@@ -40,6 +41,7 @@ func (l *loader) aliases() {
 					continue
 				}
 				a.patterns = v.spellings(spec, lang, n.Kind != "concept")
+				a.word = n.Kind == "concept" && len(a.patterns[0].families) == 1
 				taken := words
 				if n.Kind != "concept" {
 					taken = names

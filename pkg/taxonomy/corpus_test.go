@@ -149,4 +149,3 @@ func report(t *testing.T, counts map[string]*count, least int) {
 		}
 	}
 }
-

@@ -46,8 +46,8 @@ func (s *scanner) evaluate(r *rule) (score float64, parts []found, missing strin
 		if f := s.find(c, sc); f.count > 0 {
 			f.clue = i
 			f.score = c.spec.Weight * float64(min(f.count, c.max))
-			if inTitleOnly(f.evidence) {
-				f.score *= r.spec.TitleWeight
+			if f.score > 0 {
+				f.score *= position(r, f.evidence)
 			}
 			score += f.score
 			parts = append(parts, f)
@@ -56,13 +56,21 @@ func (s *scanner) evaluate(r *rule) (score float64, parts []found, missing strin
 	return math.Round(score*100) / 100, parts, missing
 }
 
-func inTitleOnly(hits []hit) bool {
-	for _, h := range hits {
-		if h.start >= fieldGap {
-			return false
-		}
+// position is the factor for where evidence stands: all in the title, or all
+// after the lead, where a page has its background and its teasers.
+func position(r *rule, hits []hit) float64 {
+	title, tail := true, true
+	for i := range hits {
+		title = title && hits[i].start < fieldGap
+		tail = tail && !within(&hits[i], inLead)
 	}
-	return len(hits) > 0
+	switch {
+	case title:
+		return r.spec.TitleWeight
+	case tail:
+		return r.spec.TailWeight
+	}
+	return 1
 }
 
 // any reports whether a node of the set is in the scope.

@@ -163,7 +163,7 @@ func (v *vocabulary) spelling(ts []string, a aliasSpec, lang string, name bool) 
 	acronym := isAcronym(a.Form)
 	for i, t := range ts {
 		runes := utf8.RuneCountInString(t)
-		loose := !a.Exact && (len(ts) > 1 || runes > shortLoose)
+		loose := name && !a.Exact && (len(ts) > 1 || runes > shortLoose)
 		if isLatin([]string{t}) {
 			loose = !a.Exact && runes > shortLatin && (name || lang == "ur-Latn")
 		}

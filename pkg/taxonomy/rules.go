@@ -39,7 +39,7 @@ const (
 
 // leadTokens is how much of the text belongs to the lead: about the headline and
 // the first paragraph of a wire story, where it says what it is about.
-const leadTokens = 60
+const leadTokens = 80
 
 func scopeOf(name string) scope {
 	switch name {
@@ -93,11 +93,14 @@ func (l *loader) rule(si int, kind, section string, i int, spec ruleSpec) {
 	if spec.Threshold <= 0 {
 		bad("threshold", "rule %q has the threshold %g, expected more than 0", spec.ID, spec.Threshold)
 	}
-	if spec.TitleWeight < 0 {
-		bad("title_weight", "rule %q has the title weight %g, expected 0 or more", spec.ID, spec.TitleWeight)
+	if spec.TitleWeight < 0 || spec.TailWeight < 0 {
+		bad("title_weight", "rule %q has the title weight %g and the tail weight %g, expected neither below 0", spec.ID, spec.TitleWeight, spec.TailWeight)
 	}
 	if spec.TitleWeight == 0 {
 		spec.TitleWeight = 1
+	}
+	if spec.TailWeight == 0 {
+		spec.TailWeight = 1
 	}
 	r := rule{spec: spec, kind: kind, file: doc.File, line: line}
 	l.scopeAndLangs(spec.Scope, spec.Langs, doc.File, line)

@@ -117,11 +117,19 @@ func (s *scanner) emit(number, end int32) {
 	}
 	p := s.t.patterns[number]
 	a := &s.t.aliases[p.alias]
-	if len(a.spec.Only) > 0 && !langMatches(a.spec.Only, s.lang) {
+	if len(a.spec.Only) > 0 && !langMatches(a.spec.Only, s.lang) || a.word && s.foreign(a.lang) {
 		return
 	}
 	s.hits = append(s.hits, hit{node: a.node, alias: p.alias, start: end - p.tokens, end: end})
 }
+
+// foreign reports whether an item is in another language of the Arabic script
+// than a word: these share words that mean different things.
+func (s *scanner) foreign(lang string) bool {
+	return lang != s.lang && oneOf(arabicScript, lang) && oneOf(arabicScript, s.lang)
+}
+
+var arabicScript = []string{"ur", "ps", "fa", "ar"}
 
 // class looks a term up, through the cache: most words of a text are met again.
 func (s *scanner) class(term string) int32 {
@@ -217,11 +225,15 @@ func (s *scanner) nest() {
 			kind := s.t.nodes[h.node].Kind
 			if h.end <= long.end && h.end-h.start < long.end-long.start && kind != "concept" && h.node != long.node {
 				h.inside = true
-				h.hidden = h.hidden || kind == "entity" || s.t.nodes[long.node].Kind == "place"
+				h.hidden = h.hidden || kind == "entity" || !oneOf(placed, s.t.nodes[long.node].Class)
 			}
 		})
 	}
 }
+
+// placed are the classes of names in which a place still says where: the army
+// of a country acts for the country, a movement named after one does not.
+var placed = []string{"office", "military", "intelligence", "state", "organisation", "people"}
 
 // token answers the token at a position and the field it is in.
 func (s *scanner) token(position int32) (text.Token, string) {
