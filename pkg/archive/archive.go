@@ -33,6 +33,9 @@ var (
 	ErrReadOnly = errors.New("archive: opened without a writer name")
 	ErrLocked   = errors.New("archive: the writer name is in use")
 	ErrDamaged  = errors.New("archive: damaged record")
+	ErrRemoved  = errors.New("archive: removed")
+
+	ErrOtherWriter = errors.New("archive: another writer's segment holds the record too")
 )
 
 const (
@@ -58,6 +61,11 @@ type Record struct {
 type Options struct {
 	SegmentBytes int64 // size at which a segment is closed; 64 MiB where 0
 
+	// Keep is how long a capture is kept at least, once Expire is called from time
+	// to time; for ever where 0. Bytes are stored again when they are fetched later
+	// than Keep after they were stored, so that no capture outlives its bytes.
+	Keep time.Duration
+
 	open func(path string) (segmentFile, error) // how a segment is opened for writing; a test cuts the power here
 }
 
@@ -78,15 +86,18 @@ type Archive struct {
 	lock   *os.File
 	zips   sync.Pool // of *gzip.Writer
 
-	mu    sync.RWMutex // guards index and stats
-	index *index
-	stats Stats
+	mu        sync.RWMutex // guards what follows
+	index     *index
+	stats     Stats
+	removed   map[Hash]Removal
+	manifests map[string]int64 // bytes of each that removed takes account of
 
 	refreshing sync.Mutex // one rescan of other writers' segments at a time
 
 	closing sync.RWMutex // held to send, taken whole to close
 	closed  bool
 	queue   chan *put
+	tasks   chan *task
 	done    chan struct{}
 	tail    *tail // owned by the committer
 }
@@ -112,7 +123,10 @@ func OpenWith(dir, writer string, opts Options, log *slog.Logger) (*Archive, err
 	if opts.open == nil {
 		opts.open = openSegment
 	}
-	a := &Archive{dir: dir, writer: writer, log: log, opts: opts, index: newIndex(dir)}
+	a := &Archive{
+		dir: dir, writer: writer, log: log, opts: opts, index: newIndex(dir),
+		removed: map[Hash]Removal{}, manifests: map[string]int64{},
+	}
 	a.zips.New = func() any { return gzip.NewWriter(nil) }
 	if writer == "" {
 		if _, err := os.Stat(dir); err != nil {
@@ -124,12 +138,15 @@ func OpenWith(dir, writer string, opts Options, log *slog.Logger) (*Archive, err
 		return nil, fmt.Errorf("archive: writer name %q: expected small letters, digits and hyphens", writer)
 	}
 	if err := a.openWriter(); err != nil {
+		if a.tail != nil && a.tail.file != nil {
+			a.tail.file.Close()
+		}
 		if a.lock != nil {
 			a.lock.Close()
 		}
 		return nil, err
 	}
-	a.queue, a.done = make(chan *put, queueLength), make(chan struct{})
+	a.queue, a.tasks, a.done = make(chan *put, queueLength), make(chan *task), make(chan struct{})
 	go a.commitLoop()
 	return a, nil
 }
@@ -161,7 +178,8 @@ func (a *Archive) Stats() Stats {
 
 // Put stores rec and answers the SHA-256 of its body in hex. It returns once the
 // record is on disk, fsynced; calls made at the same time share the fsync. Where
-// the bytes are already stored and durable, only a revisit record is written. An
+// the bytes are already stored and durable, only a revisit record is written. A
+// body that was removed is not stored again: the hash comes with ErrRemoved. An
 // error because ctx ended leaves it open whether the record was stored.
 func (a *Archive) Put(ctx context.Context, rec Record) (string, error) {
 	if a.writer == "" {
@@ -174,7 +192,7 @@ func (a *Archive) Put(ctx context.Context, rec Record) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := a.send(ctx, p); err != nil {
+	if err := send(ctx, a, a.queue, p); err != nil {
 		return "", err
 	}
 	select {
@@ -182,20 +200,6 @@ func (a *Archive) Put(ctx context.Context, rec Record) (string, error) {
 		return hex.EncodeToString(p.hash[:]), err
 	case <-ctx.Done():
 		return "", ctx.Err()
-	}
-}
-
-func (a *Archive) send(ctx context.Context, p *put) error {
-	a.closing.RLock()
-	defer a.closing.RUnlock()
-	if a.closed {
-		return ErrClosed
-	}
-	select {
-	case a.queue <- p:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 
@@ -218,20 +222,32 @@ func (a *Archive) Get(ctx context.Context, sha256hex string) (*Record, error) {
 	if !ok {
 		return nil, fmt.Errorf("archive: %.80q is not a SHA-256 in hex", sha256hex)
 	}
-	at, ok, err := a.lookup(hash, false)
-	if err == nil && !ok {
+	rec, err := a.get(hash)
+	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrDamaged) { // written, or rewritten, since we looked
 		if err := a.refresh(ctx); err != nil {
 			return nil, err
 		}
-		at, ok, err = a.lookup(hash, false)
+		rec, err = a.get(hash)
 	}
+	return rec, err
+}
+
+func (a *Archive) get(hash Hash) (*Record, error) {
+	if err := a.removedError(hash); err != nil {
+		return nil, err
+	}
+	at, ok, err := a.lookup(hash, false)
 	if err != nil {
 		return nil, err
 	}
 	if !ok {
 		return nil, ErrNotFound
 	}
-	return readAt(a.dir, at, hash)
+	rec, err := readAt(a.dir, at, hash)
+	if err != nil {
+		a.distrust(at.segment)
+	}
+	return rec, err
 }
 
 func parseHash(text string) (h Hash, ok bool) {

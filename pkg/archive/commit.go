@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 )
@@ -16,6 +15,12 @@ type put struct {
 	self   origin // of the response record, where it is one
 	member []byte
 	again  bool // member is a revisit record
+	result chan error
+}
+
+// task is other work for the committer, done between two batches.
+type task struct {
+	do     func() error
 	result chan error
 }
 
@@ -38,7 +43,7 @@ func (a *Archive) prepare(rec Record) (*put, error) {
 		rec: rec, hash: hashOf(rec.Body), result: make(chan error, 1),
 		self: origin{id: newID(), url: headerText(rec.URL), date: rec.Fetched.UTC().Format(warcTime)},
 	}
-	first, ok := a.storedOrigin(p.hash)
+	first, ok := a.storedOrigin(p.hash, rec.Fetched)
 	var err error
 	if p.again = ok; ok {
 		p.member, err = a.revisitMember(rec, p.hash, first)
@@ -48,9 +53,10 @@ func (a *Archive) prepare(rec Record) (*put, error) {
 	return p, err
 }
 
-// storedOrigin names the durable response with this hash. One that cannot be read
-// any more counts as not there: the bytes are then stored again.
-func (a *Archive) storedOrigin(hash Hash) (origin, bool) {
+// storedOrigin names the durable response with this hash that a capture fetched
+// then may refer to. One that cannot be read any more, or may expire before the
+// capture, counts as not there: the bytes are then stored again.
+func (a *Archive) storedOrigin(hash Hash, then time.Time) (origin, bool) {
 	at, ok, err := a.lookup(hash, true)
 	if err != nil || !ok {
 		return origin{}, false
@@ -60,31 +66,78 @@ func (a *Archive) storedOrigin(hash Hash) (origin, bool) {
 		a.log.Error("archived record cannot be read; its bytes are stored again", "segment", at.segment, "offset", at.offset, "error", err)
 		return origin{}, false
 	}
-	return w.origin(), true
+	o := w.origin()
+	if a.opts.Keep > 0 {
+		if fetched, ok := o.fetched(); !ok || then.Sub(fetched) > a.opts.Keep {
+			return origin{}, false
+		}
+	}
+	return o, true
 }
 
 // commitLoop writes what has queued up, fsyncs once, answers everybody, and turns
 // to what has queued up meanwhile.
 func (a *Archive) commitLoop() {
 	defer close(a.done)
-	for first := range a.queue {
-		batch, size := []*put{first}, len(first.member)
-	gather:
-		for size < maxBatch {
-			select {
-			case p, ok := <-a.queue:
-				if !ok {
-					break gather
-				}
-				batch, size = append(batch, p), size+len(p.member)
-			default:
-				break gather
+	for {
+		select {
+		case first, ok := <-a.queue:
+			if !ok {
+				return
 			}
+			batch := a.admit(a.gather(first))
+			if len(batch) == 0 {
+				continue
+			}
+			err := a.commit(batch)
+			for _, p := range batch {
+				p.result <- err
+			}
+		case t := <-a.tasks:
+			t.result <- t.do()
 		}
-		err := a.commit(batch)
-		for _, p := range batch {
-			p.result <- err
+	}
+}
+
+func (a *Archive) gather(first *put) []*put {
+	batch, size := []*put{first}, len(first.member)
+	for size < maxBatch {
+		select {
+		case p, ok := <-a.queue:
+			if !ok {
+				return batch
+			}
+			batch, size = append(batch, p), size+len(p.member)
+		default:
+			return batch
 		}
+	}
+	return batch
+}
+
+// between has the committer do something between two batches.
+func (a *Archive) between(ctx context.Context, do func() error) error {
+	if a.writer == "" {
+		return ErrReadOnly
+	}
+	t := &task{do: do, result: make(chan error, 1)}
+	if err := send(ctx, a, a.tasks, t); err != nil {
+		return err
+	}
+	return <-t.result
+}
+
+func send[T any](ctx context.Context, a *Archive, to chan<- T, what T) error {
+	a.closing.RLock()
+	defer a.closing.RUnlock()
+	if a.closed {
+		return ErrClosed
+	}
+	select {
+	case to <- what:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
@@ -142,7 +195,7 @@ func (a *Archive) assemble(batch []*put) ([]byte, map[Hash]int64, error) {
 		if !p.again {
 			first, known := firsts[p.hash]
 			if !known {
-				first, known = a.storedOrigin(p.hash)
+				first, known = a.storedOrigin(p.hash, p.rec.Fetched)
 			}
 			if known {
 				member, err := a.revisitMember(p.rec, p.hash, first)
@@ -190,13 +243,17 @@ func (a *Archive) rotate() error {
 	if err := writeIndex(t.dir, t.seg.name, t.seg.covered, entries); err != nil {
 		return err
 	}
-	if err := t.chain.append(t.dir, t.seg.name, t.seg.covered); err != nil {
+	sum, err := fileHash(filepath.Join(t.dir, t.seg.name), t.seg.covered)
+	if err != nil {
+		return err
+	}
+	if err := t.chain.append(link{Event: eventClosed, Segment: t.seg.name, Bytes: t.seg.covered, SHA256: sum}); err != nil {
 		return err
 	}
 	a.mu.Lock()
 	a.index.merge(a.index.settle(t.seg, entries))
 	a.mu.Unlock()
-	err := t.file.Close()
+	err = t.file.Close()
 	t.file, t.seg = nil, nil
 	a.log.Info("archive segment closed", "segment", segmentName(t.writer, t.number), "records", len(entries), "chain", t.chain.head)
 	return err
@@ -212,65 +269,4 @@ func (t *tail) close(x *index) error {
 		err = writeIndex(t.dir, t.seg.name, t.seg.covered, sortedEntries(t.seg.fresh))
 	}
 	return errors.Join(err, t.file.Close())
-}
-
-// openWriter takes the lock, closes what a crash left open and takes up the last segment.
-func (a *Archive) openWriter() error {
-	if err := os.MkdirAll(a.dir, 0o755); err != nil {
-		return fmt.Errorf("archive: %w", err)
-	}
-	var err error
-	if a.lock, err = lockWriter(a.dir, a.writer); err != nil {
-		return err
-	}
-	if err := removeTemporary(a.dir, a.writer); err != nil {
-		return fmt.Errorf("archive: %w", err)
-	}
-	chain, err := openChain(a.dir, a.writer)
-	if err != nil {
-		return err
-	}
-	a.tail = &tail{dir: a.dir, writer: a.writer, number: chain.last, chain: chain}
-	names, err := segmentNames(a.dir, a.writer)
-	if err != nil {
-		return err
-	}
-	for i, name := range names {
-		_, n, _ := parseSegment(name)
-		a.tail.number = max(a.tail.number, n)
-		if chain.closed[name] {
-			if err := a.ensureIndex(name); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := a.takeUp(name); err != nil {
-			return err
-		}
-		if i < len(names)-1 && a.tail.file != nil { // the crash came between two segments
-			if err := a.rotate(); err != nil {
-				return err
-			}
-		}
-	}
-	if a.tail.key, err = ownKey(a.dir, a.writer); err != nil { // made only now: one made before would be taken for the lost one
-		return err
-	}
-	return a.refresh(context.Background())
-}
-
-// takeUp repairs a segment that was not closed and makes it the one in hand.
-func (a *Archive) takeUp(name string) error {
-	path := filepath.Join(a.dir, name)
-	s, mark, err := a.repair(path)
-	if err != nil || s == nil {
-		return err
-	}
-	file, err := a.opts.open(path)
-	if err != nil {
-		return fmt.Errorf("archive: %w", err)
-	}
-	a.tail.file, a.tail.mark, a.tail.seg = file, mark, s
-	a.index.add(s)
-	return nil
 }

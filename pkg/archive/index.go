@@ -74,9 +74,6 @@ func (x *index) find(hash Hash, durable bool) (location, bool, error) {
 	i := sort.Search(len(x.keys), func(i int) bool { return x.keys[i].prefix >= prefix })
 	for ; i < len(x.keys) && x.keys[i].prefix == prefix; i++ {
 		s := x.numbers[x.keys[i].segment]
-		if s == nil {
-			continue
-		}
 		offset, ok, err := findInFile(filepath.Join(x.dir, indexName(s.name)), hash)
 		if err != nil || ok {
 			return location{s.name, offset}, ok, err
@@ -125,14 +122,15 @@ func (x *index) merge(keys []slot) {
 	x.keys = merged
 }
 
-// forget drops a segment whose file is gone.
+// forget drops a segment that is gone or no longer what it was.
 func (x *index) forget(name string) {
 	s := x.segments[name]
 	delete(x.segments, name)
 	delete(x.open, name)
 	for i := range x.numbers {
-		if x.numbers[i] == s {
+		if s != nil && x.numbers[i] == s {
 			x.numbers[i] = nil
+			x.keys = slices.DeleteFunc(x.keys, func(k slot) bool { return k.segment == uint32(i) })
 		}
 	}
 }

@@ -15,26 +15,37 @@ import (
 	"time"
 )
 
-// link is one line of a manifest: a segment that was closed. Hash is the SHA-256
-// of the line without its last member, and Prev the Hash of the line before, so
-// that a line cannot be changed or left out without every later one showing it.
+// What a line of a manifest can tell.
+const (
+	eventClosed  = "closed"  // a segment got its last record
+	eventRemoved = "removed" // a body was taken out of it, and it is now this
+	eventExpired = "expired" // it was deleted when its time was over
+)
+
+// link is one line of a manifest. Hash is the SHA-256 of the line without its last
+// member, and Prev the Hash of the line before, so that a line cannot be changed
+// or left out without every later one showing it.
 type link struct {
 	N       int    `json:"n"`
 	Time    string `json:"time"`
+	Event   string `json:"event"`
 	Segment string `json:"segment"`
 	Bytes   int64  `json:"bytes"`
 	SHA256  string `json:"sha256"`
+	Body    string `json:"body,omitempty"` // removed: the hash of the body
+	Reason  string `json:"reason,omitempty"`
 	Prev    string `json:"prev"`
 	Hash    string `json:"hash,omitempty"`
 }
 
 // chain is the manifest of one writer, open for its next line.
 type chain struct {
-	path   string
-	n      int
-	head   string // Hash of the last line, "" before the first
-	last   int    // highest segment number named
-	closed map[string]bool
+	path     string
+	size     int64 // of the file, up to the end of the last line
+	n        int
+	head     string          // Hash of the last line, "" before the first
+	last     int             // highest segment number named
+	segments map[string]link // the last line about each
 }
 
 func manifestName(writer string) string { return writer + ".manifest" }
@@ -48,9 +59,9 @@ func (l link) seal() link {
 }
 
 // openChain reads a manifest. A last line without an end is one that a crash cut
-// short before anything rested on it: it is taken away.
+// short before anything rested on it: it is written over.
 func openChain(dir, writer string) (*chain, error) {
-	c := &chain{path: filepath.Join(dir, manifestName(writer)), closed: map[string]bool{}}
+	c := &chain{path: filepath.Join(dir, manifestName(writer)), segments: map[string]link{}}
 	text, err := os.ReadFile(c.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return c, nil
@@ -58,61 +69,60 @@ func openChain(dir, writer string) (*chain, error) {
 	if err != nil {
 		return nil, fmt.Errorf("archive: %w", err)
 	}
-	whole := bytes.LastIndexByte(text, '\n') + 1
-	if whole < len(text) {
-		if err := os.Truncate(c.path, int64(whole)); err != nil {
+	c.size = int64(bytes.LastIndexByte(text, '\n') + 1)
+	if c.size < int64(len(text)) {
+		if err := os.Truncate(c.path, c.size); err != nil {
 			return nil, fmt.Errorf("archive: %w", err)
 		}
 	}
-	for i, line := range bytes.Split(bytes.TrimSuffix(text[:whole], []byte("\n")), []byte("\n")) {
-		var l link
+	for i, line := range bytes.Split(text[:c.size], []byte("\n")) {
 		if len(line) == 0 {
 			continue
 		}
+		var l link
 		if err := json.Unmarshal(line, &l); err != nil {
 			return nil, fmt.Errorf("archive: manifest %s:%d: %w", filepath.Base(c.path), i+1, err)
 		}
-		if _, n, ok := parseSegment(l.Segment); ok {
-			c.last = max(c.last, n)
-		}
-		c.n, c.head, c.closed[l.Segment] = l.N, l.Hash, true
+		c.take(l)
 	}
 	return c, nil
 }
 
-// append closes a segment in the manifest, with the hash of what is on disk.
-func (c *chain) append(dir, segment string, size int64) error {
-	sum, err := fileHash(filepath.Join(dir, segment), size)
-	if err != nil {
-		return err
+func (c *chain) take(l link) {
+	if _, n, ok := parseSegment(l.Segment); ok {
+		c.last = max(c.last, n)
 	}
-	l := link{
-		N: c.n + 1, Time: time.Now().UTC().Format(time.RFC3339), Segment: segment,
-		Bytes: size, SHA256: sum, Prev: c.head,
-	}.seal()
+	c.n, c.head, c.segments[l.Segment] = l.N, l.Hash, l
+}
+
+// append adds a line and returns once it is on disk. After an error the next line
+// is written over what this one left.
+func (c *chain) append(l link) error {
+	l.N, l.Prev, l.Time = c.n+1, c.head, time.Now().UTC().Format(time.RFC3339)
+	l = l.seal()
 	line, err := json.Marshal(l)
 	if err != nil {
 		return fmt.Errorf("archive: %w", err)
 	}
-	if err := appendLine(c.path, line); err != nil {
-		return err
-	}
-	c.n, c.head, c.closed[segment] = l.N, l.Hash, true
-	return syncDir(dir)
-}
-
-func appendLine(path string, line []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
+	line = append(line, '\n')
+	f, err := os.OpenFile(c.path, os.O_WRONLY|os.O_CREATE, 0o644)
 	if err != nil {
 		return fmt.Errorf("archive: %w", err)
 	}
-	_, err = f.Write(append(line, '\n'))
+	_, err = f.WriteAt(line, c.size)
 	if err == nil {
 		err = f.Sync()
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("archive: manifest: %w", err)
 	}
+	if c.size == 0 {
+		if err := syncDir(filepath.Dir(c.path)); err != nil {
+			return err
+		}
+	}
+	c.size += int64(len(line))
+	c.take(l)
 	return nil
 }
 
@@ -130,13 +140,11 @@ func fileHash(path string, size int64) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// checkChain reads a manifest as evidence: what is wrong with it, line by line,
-// and what it says of each segment.
-func checkChain(dir, name string) (links map[string]link, head string, damage []Damage) {
-	links = map[string]link{}
+// checkChain reads a manifest as evidence: its lines, and what is wrong with them.
+func checkChain(dir, name string) (links []link, head string, damage []Damage) {
 	text, err := os.ReadFile(filepath.Join(dir, name))
 	if err != nil {
-		return links, "", []Damage{{File: name, What: err.Error()}}
+		return nil, "", []Damage{{File: name, What: err.Error()}}
 	}
 	lines := strings.Split(string(text), "\n")
 	for i, line := range lines {
@@ -159,7 +167,7 @@ func checkChain(dir, name string) (links map[string]link, head string, damage []
 		case l.Prev != head || l.N != i+1:
 			damage = append(damage, Damage{File: name, What: at + "does not follow the line before"})
 		}
-		links[l.Segment], head = l, l.Hash
+		links, head = append(links, l), l.Hash
 	}
 	return links, head, damage
 }

@@ -12,18 +12,14 @@ import (
 
 func hashOf(b []byte) Hash { return sha256.Sum256(b) }
 
-func headersOnly(*warcRecord) bool { return false }
-
-// collect reads the records of a segment from s.covered up to size into s.
-func collect(r *os.File, s *segment, size int64) error {
-	end, err := scan(r, s.covered, size, headersOnly, func(at, _ int64, rec *warcRecord) error {
+// into notes the place of each response in places.
+func into(places map[Hash]int64) func(at, end int64, rec *warcRecord) error {
+	return func(at, _ int64, rec *warcRecord) error {
 		if hash, ok := rec.payloadHash(); ok && rec.kind() == "response" {
-			s.fresh[hash] = at
+			places[hash] = at
 		}
 		return nil
-	})
-	s.covered = end
-	return err
+	}
 }
 
 // repair reads a segment of our own that was not closed, and the mark of its
@@ -53,7 +49,8 @@ func (a *Archive) repair(path string) (*segment, []byte, error) {
 		a.log.Error("archive segment has lost its beginning and its writer's key; set aside", "file", aside)
 		return nil, nil, errors.Join(os.Rename(path, aside), syncDir(a.dir))
 	}
-	if err := a.collectAll(f, s, info.Size()); err != nil || s.covered == info.Size() {
+	s.covered, _, err = a.walk(f, s.covered, info.Size(), headersOnly, into(s.fresh), a.logDamage(s.name))
+	if err != nil || s.covered == info.Size() {
 		return s, mark, err
 	}
 	a.log.Warn("archive segment ends in a record that was never finished; cut off", "segment", s.name, "bytes", info.Size()-s.covered)
@@ -62,46 +59,42 @@ func (a *Archive) repair(path string) (*segment, []byte, error) {
 
 // ensureIndex rebuilds the index file of a closed segment where it is gone or unsound.
 func (a *Archive) ensureIndex(name string) error {
-	f, err := os.Open(filepath.Join(a.dir, name))
-	if err != nil {
-		return fmt.Errorf("archive: %w", err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
+	info, err := os.Stat(filepath.Join(a.dir, name))
 	if err != nil {
 		return fmt.Errorf("archive: %w", err)
 	}
 	if covered, _, ok := readIndex(a.dir, name, info.Size()); ok && covered == info.Size() {
 		return nil
 	}
-	s := &segment{name: name, fresh: map[Hash]int64{}}
-	if err := a.collectAll(f, s, info.Size()); err != nil {
-		return err
+	entries, err := a.buildIndex(name)
+	if err == nil {
+		a.log.Warn("archive index rebuilt", "segment", name, "records", len(entries))
 	}
-	a.log.Warn("archive index rebuilt", "segment", name, "records", len(s.fresh))
-	return writeIndex(a.dir, name, info.Size(), sortedEntries(s.fresh))
+	return err
 }
 
-// collectAll is collect that steps over damage. It stops, with s.covered short of
-// size, where no whole record follows.
-func (a *Archive) collectAll(f *os.File, s *segment, size int64) error {
-	for {
-		damage := collect(f, s, size)
-		if damage == nil {
-			return nil
-		}
-		if !errors.Is(damage, ErrDamaged) {
-			return damage
-		}
-		next, err := resync(f, a.markOf(f, s.name), s.covered+1, size)
-		if err != nil {
-			return fmt.Errorf("archive: %w", err)
-		}
-		if next < 0 {
-			return nil
-		}
-		a.log.Error("archive segment is damaged", "segment", s.name, "from", s.covered, "to", next, "error", damage)
-		s.covered = next
+// buildIndex reads a closed segment and writes its index file.
+func (a *Archive) buildIndex(name string) ([]entry, error) {
+	f, size, err := openAt(a.dir, name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	places := map[Hash]int64{}
+	if _, _, err := a.walk(f, 0, size, headersOnly, into(places), a.logDamage(name)); err != nil {
+		return nil, err
+	}
+	entries := sortedEntries(places)
+	return entries, writeIndex(a.dir, name, size, entries)
+}
+
+// distrust forgets what is known of a segment of another writer that is not as
+// it was; the next refresh reads it anew.
+func (a *Archive) distrust(name string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if s := a.index.segments[name]; s != nil && !s.own {
+		a.index.forget(name)
 	}
 }
 
@@ -128,9 +121,18 @@ func (a *Archive) refresh(ctx context.Context) error {
 		}
 		keys = append(keys, more...)
 	}
+	manifests, err := filepath.Glob(filepath.Join(a.dir, manifestName("*")))
+	if err != nil {
+		return fmt.Errorf("archive: %w", err)
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.index.merge(keys)
+	for _, path := range manifests {
+		if err := a.noteRemovals(filepath.Base(path)); err != nil {
+			return err
+		}
+	}
 	for name, s := range a.index.segments {
 		if present[name] {
 			continue
@@ -169,6 +171,10 @@ func (a *Archive) refreshSegment(name string, last bool) ([]slot, error) {
 	if known != nil && info.Size() == s.covered && (last || s.fresh == nil) {
 		return nil, nil
 	}
+	if known != nil && info.Size() < s.covered { // rewritten without a removed record
+		a.distrust(name)
+		known, s = nil, segment{}
+	}
 	next := &segment{name: name, covered: s.covered, fresh: map[Hash]int64{}}
 	if known == nil || !last {
 		if covered, entries, ok := readIndex(a.dir, name, info.Size()); ok && covered == info.Size() {
@@ -186,7 +192,8 @@ func (a *Archive) refreshSegment(name string, last bool) ([]slot, error) {
 		return nil, err
 	}
 	defer f.Close()
-	if err := collect(f, next, info.Size()); err != nil && !errors.Is(err, ErrDamaged) {
+	next.covered, err = scan(f, next.covered, info.Size(), headersOnly, into(next.fresh))
+	if err != nil && !errors.Is(err, ErrDamaged) {
 		return nil, err
 	}
 	a.mu.Lock()

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -30,6 +32,8 @@ type Report struct {
 	Revisits int               // records of the same bytes fetched again
 	Bytes    int64             // packed
 	Heads    map[string]string // by writer, the hash of the last manifest line: kept elsewhere, it dates everything before it
+	Removed  []Removal         // bodies taken out, with the reason
+	Expired  int               // segments deleted when their time was over
 	Damage   []Damage
 }
 
@@ -55,14 +59,25 @@ func (a *Archive) Verify(ctx context.Context) (Report, error) {
 		if err := ctx.Err(); err != nil {
 			return r, err
 		}
-		present[name] = true
 		last := i == len(names)-1 || !sameWriter(name, names[i+1])
-		if err := a.verifySegment(ctx, &r, name, links, last); err != nil {
+		found, err := a.verifySegment(ctx, name, links, last)
+		if now, again := a.changedMeanwhile(name, links); again {
+			links[name] = now
+			found, err = a.verifySegment(ctx, name, links, last)
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
 			return r, err
 		}
+		present[name] = true
+		r.add(found)
 	}
-	for name := range links {
-		if !present[name] {
+	for name, l := range links {
+		if l.Event == eventExpired {
+			r.Expired++
+		} else if !present[name] {
 			r.Damage = append(r.Damage, Damage{File: name, What: "named in the manifest, but missing"})
 		}
 	}
@@ -80,8 +95,11 @@ func (a *Archive) verifyChains(r *Report) (map[string]link, error) {
 		links, head, damage := checkChain(a.dir, name)
 		r.Heads[strings.TrimSuffix(name, ".manifest")] = head
 		r.Damage = append(r.Damage, damage...)
-		for segment, l := range links {
-			all[segment] = l
+		for _, l := range links {
+			all[l.Segment] = l
+			if l.Event == eventRemoved {
+				r.Removed = append(r.Removed, Removal{SHA256: l.Body, Reason: l.Reason, Time: l.Time})
+			}
 		}
 	}
 	return all, nil
@@ -89,66 +107,68 @@ func (a *Archive) verifyChains(r *Report) (map[string]link, error) {
 
 // verifySegment checks one segment. Of the last one of a writer, which may be
 // growing, only what is whole is judged.
-func (a *Archive) verifySegment(ctx context.Context, r *Report, name string, links map[string]link, last bool) error {
-	f, err := os.Open(filepath.Join(a.dir, name))
+func (a *Archive) verifySegment(ctx context.Context, name string, links map[string]link, last bool) (Report, error) {
+	var r Report
+	f, size, err := openAt(a.dir, name)
 	if err != nil {
-		return fmt.Errorf("archive: %w", err)
+		return r, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return fmt.Errorf("archive: %w", err)
-	}
-	r.Segments++
-	r.Bytes += info.Size()
+	r.Segments, r.Bytes = 1, size
 	l, closed := links[name]
 	switch {
-	case closed && l.Bytes != info.Size():
-		r.Damage = append(r.Damage, Damage{File: name, What: fmt.Sprintf("%d bytes, the manifest says %d", info.Size(), l.Bytes)})
+	case closed && l.Bytes != size:
+		r.Damage = append(r.Damage, Damage{File: name, What: fmt.Sprintf("%d bytes, the manifest says %d", size, l.Bytes)})
 	case closed:
 		if sum, err := fileHash(f.Name(), l.Bytes); err != nil {
-			return err
+			return r, err
 		} else if sum != l.SHA256 {
 			r.Damage = append(r.Damage, Damage{File: name, What: "its bytes do not have the hash in the manifest"})
 		}
 	case !last:
 		r.Damage = append(r.Damage, Damage{File: name, What: "not in the manifest, though a later segment exists"})
 	}
-	if covered, _, ok := readIndex(a.dir, name, info.Size()); closed && (!ok || covered != l.Bytes) {
+	if covered, _, ok := readIndex(a.dir, name, size); closed && (!ok || covered != l.Bytes) {
 		r.Damage = append(r.Damage, Damage{File: indexName(name), What: "the index file is missing or unsound; its writer rebuilds it when it next starts"})
 	}
-	return a.verifyRecords(ctx, r, f, info.Size(), last && !closed)
+	return r, a.verifyRecords(ctx, &r, f, size, last && !closed)
+}
+
+// changedMeanwhile tells of a segment that was closed, rewritten or deleted while
+// it was being verified, and what the manifest says of it now.
+func (a *Archive) changedMeanwhile(name string, links map[string]link) (link, bool) {
+	writer, _, _ := parseSegment(name)
+	now, _, _ := checkChain(a.dir, manifestName(writer))
+	for _, l := range slices.Backward(now) {
+		if l.Segment == name {
+			return l, l != links[name]
+		}
+	}
+	return link{}, false
+}
+
+func (r *Report) add(s Report) {
+	r.Segments += s.Segments
+	r.Records += s.Records
+	r.Revisits += s.Revisits
+	r.Bytes += s.Bytes
+	r.Damage = append(r.Damage, s.Damage...)
 }
 
 func (a *Archive) verifyRecords(ctx context.Context, r *Report, f *os.File, size int64, growing bool) error {
 	name := filepath.Base(f.Name())
-	for at := int64(0); at < size; {
-		end, err := scan(f, at, size, func(*warcRecord) bool { return true }, func(at, _ int64, rec *warcRecord) error {
-			if what := r.count(rec); what != "" {
-				r.Damage = append(r.Damage, Damage{File: name, Offset: at, What: what})
-			}
-			return ctx.Err()
-		})
-		if err == nil {
-			return nil
+	end, tail, err := a.walk(f, 0, size, everything, func(at, _ int64, rec *warcRecord) error {
+		if what := r.count(rec); what != "" {
+			r.Damage = append(r.Damage, Damage{File: name, Offset: at, What: what})
 		}
-		if !errors.Is(err, ErrDamaged) {
-			return err
-		}
-		next, e := resync(f, a.markOf(f, name), end+1, size)
-		if e != nil {
-			return fmt.Errorf("archive: %w", e)
-		}
-		if next < 0 {
-			if !growing {
-				r.Damage = append(r.Damage, Damage{File: name, Offset: end, What: err.Error()})
-			}
-			return nil
-		}
-		r.Damage = append(r.Damage, Damage{File: name, Offset: end, What: fmt.Sprintf("%v; the next whole record is at byte %d", err, next)})
-		at = next
+		return ctx.Err()
+	}, func(from, to int64, why error) {
+		r.Damage = append(r.Damage, Damage{File: name, Offset: from, What: fmt.Sprintf("%v; the next whole record is at byte %d", why, to)})
+	})
+	if tail != nil && !growing {
+		r.Damage = append(r.Damage, Damage{File: name, Offset: end, What: tail.Error()})
 	}
-	return nil
+	return err
 }
 
 // count checks the hashes of one record, counts it and says what is wrong with it.
