@@ -21,6 +21,7 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -34,8 +35,8 @@ import (
 const MaxMessage = 256 << 10
 
 const (
-	answerWithin  = 10 * time.Second // a PubAck or an API answer later than this is an error
-	asyncInFlight = 1024             // publishes waiting for their PubAck at once
+	answerWithin  = 5 * time.Second // a receipt or any other answer later than this is an error
+	asyncInFlight = 1024            // publishes waiting for their PubAck at once
 )
 
 // Errors that callers may test for with errors.Is.
@@ -72,6 +73,8 @@ type Bus struct {
 	cfg Config
 	log *slog.Logger
 
+	link *link
+
 	mu       sync.Mutex
 	topology Topology // as last declared
 	fullness fullness
@@ -99,7 +102,11 @@ func Connect(ctx context.Context, cfg Config, log *slog.Logger) (*Bus, error) {
 }
 
 func connect(ctx context.Context, cfg Config, options []nats.Option, log *slog.Logger) (*Bus, error) {
-	nc, err := nats.Connect(cfg.URL, options...)
+	link := newLink()
+	nc, err := nats.Connect(cfg.URL, append(slices.Clone(options), nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+		link.lost()
+		log.Warn("bus connection lost", "err", err)
+	}))...)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +121,7 @@ func connect(ctx context.Context, cfg Config, options []nats.Option, log *slog.L
 		nc.Close()
 		return nil, err
 	}
-	return &Bus{nc: nc, js: js, cfg: cfg, log: log, young: leaves}, nil
+	return &Bus{nc: nc, js: js, cfg: cfg, log: log, link: link, young: leaves}, nil
 }
 
 // Close ends the connection after what was written has been sent.
@@ -144,7 +151,6 @@ func (c Config) options(log *slog.Logger) ([]nats.Option, error) {
 		nats.MaxPingsOutstanding(2),
 		nats.Timeout(5 * time.Second),
 		nats.IgnoreAuthErrorAbort(),
-		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { log.Warn("bus connection lost", "err", err) }),
 		nats.ReconnectHandler(func(nc *nats.Conn) { log.Info("bus connection is back", "server", nc.ConnectedUrlRedacted()) }),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { log.Warn("bus", "err", err) }),
 	}

@@ -102,7 +102,7 @@ func (b *Bus) declareConsumer(ctx context.Context, c Consumer) error {
 // filters are the subjects a durable reads: its own part of the stream, and the
 // dead letters sent back to it but to nobody else.
 func (b *Bus) filters(ctx context.Context, c Consumer) ([]string, error) {
-	stream, err := b.js.Stream(ctx, c.Stream)
+	stream, err := b.stream(ctx, c.Stream)
 	if err != nil {
 		return nil, err
 	}

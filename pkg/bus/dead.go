@@ -65,8 +65,10 @@ func (w *worker) letter(d Delivery, r Result) DeadLetter {
 	return l
 }
 
-// Bury stores a dead letter and waits for its receipt. The same message given up
-// twice by one stage at one place in its stream is one dead letter.
+// Bury stores a dead letter and waits for its receipt. A stage may bury what never
+// was a message; with Stream set to one that the stage reads, and the message that
+// would make it try again, the letter can be sent back like any other. The same
+// letter with the same Last is stored once.
 func (b *Bus) Bury(ctx context.Context, l DeadLetter) (Receipt, error) {
 	if !plainName(l.Stage) {
 		return Receipt{}, fmt.Errorf("dead letter of stage %q, expected a name of letters, digits, - and _", l.Stage)
@@ -86,10 +88,9 @@ func (b *Bus) Bury(ctx context.Context, l DeadLetter) (Receipt, error) {
 }
 
 func (l DeadLetter) wire() *nats.Msg {
-	at := max(l.place, l.Seq)
-	id := fmt.Sprintf("%s.%s.%d.%d", l.Stage, l.Stream, at, l.First.UnixNano())
-	if l.Stream == "" {
-		id = fmt.Sprintf("%s.%s.%d", l.Stage, l.ID, l.Last.UnixNano())
+	id := fmt.Sprintf("%s.%s.%d.%d", l.Stage, l.Stream, l.place, l.First.UnixNano())
+	if l.place == 0 { // buried by hand, not off a stream
+		id = fmt.Sprintf("%s.%s.%s.%d", l.Stage, l.Subject, l.ID, l.Last.UnixNano())
 	}
 	h := nats.Header{nats.MsgIdHdr: {id}}
 	for k, v := range l.Header {
@@ -148,7 +149,7 @@ func (b *Bus) DeadLetters(ctx context.Context, from uint64, n int) ([]DeadLetter
 
 // DeadLetter reads one, or answers ErrNoLetter.
 func (b *Bus) DeadLetter(ctx context.Context, number uint64) (*DeadLetter, error) {
-	stream, err := b.js.Stream(ctx, DeadStream)
+	stream, err := b.stream(ctx, DeadStream)
 	if err != nil {
 		return nil, fmt.Errorf("dead letters: %w", err)
 	}
@@ -194,7 +195,7 @@ func (b *Bus) RetryDead(ctx context.Context, number uint64) error {
 
 // DropDead removes a dead letter for good, or answers ErrNoLetter.
 func (b *Bus) DropDead(ctx context.Context, number uint64) error {
-	stream, err := b.js.Stream(ctx, DeadStream)
+	stream, err := b.stream(ctx, DeadStream)
 	if err != nil {
 		return fmt.Errorf("dead letters: %w", err)
 	}
@@ -210,7 +211,7 @@ func (b *Bus) DropDead(ctx context.Context, number uint64) error {
 
 // DeadCount is the number of dead letters.
 func (b *Bus) DeadCount(ctx context.Context) (int, error) {
-	stream, err := b.js.Stream(ctx, DeadStream)
+	stream, err := b.stream(ctx, DeadStream)
 	if err != nil {
 		return 0, fmt.Errorf("dead letters: %w", err)
 	}

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	ackWithin  = 5 * time.Second
-	ackTries   = 3
+	ackWithin  = 10 * time.Second // tries go on for so long, or for the ack wait where that is shorter
+	ackAgain   = 100 * time.Millisecond
 	sideBySide = 64 // confirmations under way at once for one batch
 )
 
@@ -24,6 +24,7 @@ type hand struct {
 	w          *worker
 	deliveries []Delivery
 	settled    []atomic.Bool
+	lost       atomic.Bool // the server does not answer: the rest of the batch is tried once only
 	done       chan struct{}
 	ticking    sync.WaitGroup
 }
@@ -201,21 +202,24 @@ func (h *hand) bury(ctx context.Context, i int, r Result) {
 	h.confirm(i)
 }
 
-// confirm acknowledges and waits for the server's word. Without that word the
-// message may come again, which every handler must bear.
+// confirm acknowledges and waits for the server's word, again over a new connection
+// where the old one was lost. Without that word the message may come again, which
+// every handler must bear.
 func (h *hand) confirm(i int) {
-	var err error
-	for try := 1; try <= ackTries; try++ {
-		if err = h.deliveries[i].raw.AckSync(nats.AckWait(ackWithin)); err == nil || errors.Is(err, nats.ErrMsgAlreadyAckd) {
-			h.settled[i].Store(true)
+	defer h.settled[i].Store(true)
+	until := time.Now().Add(min(ackWithin, h.w.c.AckWait))
+	for {
+		err := h.w.bus.ask(context.Background(), func(ctx context.Context) error { return h.deliveries[i].raw.AckSync(nats.Context(ctx)) })
+		if err == nil || errors.Is(err, nats.ErrMsgAlreadyAckd) {
 			return
 		}
-		if errors.Is(err, nats.ErrConnectionClosed) {
-			break
+		if errors.Is(err, nats.ErrConnectionClosed) || time.Now().After(until) || h.lost.Load() {
+			h.lost.Store(true)
+			h.w.log.Warn("acknowledgement not confirmed, the message may come again", "seq", h.deliveries[i].Seq, "err", err)
+			return
 		}
+		time.Sleep(ackAgain)
 	}
-	h.settled[i].Store(true)
-	h.w.log.Warn("acknowledgement not confirmed, the message may come again", "seq", h.deliveries[i].Seq, "err", err)
 }
 
 func (h *hand) giveBack(open []int) {

@@ -45,6 +45,7 @@ type Health struct {
 	Consumers []ConsumerHealth `json:"consumers"`
 	Dead      DeadHealth       `json:"dead"`
 	Warnings  []string         `json:"warnings"` // sentences for a person, each naming what to change
+	Faults    []string         `json:"faults"`   // those of the warnings that put stored messages at risk
 }
 
 // StreamHealth is one declared stream.
@@ -101,7 +102,7 @@ func (b *Bus) Health(ctx context.Context) (Health, error) {
 }
 
 func (b *Bus) streamHealth(ctx context.Context, s Stream, h *Health) error {
-	stream, err := b.js.Stream(ctx, s.Name)
+	stream, err := b.stream(ctx, s.Name)
 	if err != nil {
 		return fmt.Errorf("stream %s: %w", s.Name, err)
 	}
@@ -144,7 +145,7 @@ func (b *Bus) orderedHealth(ctx context.Context, h *Health) error {
 }
 
 func (b *Bus) deadHealth(ctx context.Context, h *Health) error {
-	stream, err := b.js.Stream(ctx, DeadStream)
+	stream, err := b.stream(ctx, DeadStream)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		return nil
 	}
@@ -216,21 +217,25 @@ func varz(ctx context.Context, page string) (bool, error) {
 // warn puts into words what a person must do.
 func (h *Health) warn() {
 	say := func(format string, args ...any) { h.Warnings = append(h.Warnings, fmt.Sprintf(format, args...)) }
+	fault := func(format string, args ...any) {
+		say(format, args...)
+		h.Faults = append(h.Faults, h.Warnings[len(h.Warnings)-1])
+	}
 	switch h.Fsync {
 	case FsyncLate:
-		say("the server acknowledges before the disk has the message: set sync_interval to always in the jetstream block of its configuration")
+		fault("the server acknowledges before the disk has the message: set sync_interval to always in the jetstream block of its configuration")
 	case FsyncUnknown:
 		say("whether the server writes to the disk before it acknowledges is not known: give the address of its monitoring page")
 	}
 	if older(h.Version, oldestServer) {
-		say("the server has version %s, expected %s or newer", h.Version, oldestServer)
+		fault("the server has version %s, expected %s or newer", h.Version, oldestServer)
 	}
 	for _, s := range h.Streams {
 		switch {
 		case s.Replicas < h.Replicas:
-			say("stream %s has %d copies, %d are configured", s.Name, s.Replicas, h.Replicas)
+			fault("stream %s has %d copies, %d are configured", s.Name, s.Replicas, h.Replicas)
 		case s.Current < s.Replicas:
-			say("stream %s has %d of %d copies up to date", s.Name, s.Current, s.Replicas)
+			fault("stream %s has %d of %d copies up to date", s.Name, s.Current, s.Replicas)
 		}
 		if s.Share > FullAt {
 			say("stream %s is %.0f %% full: its readers are behind, or its limit is too low", s.Name, 100*s.Share)
@@ -293,7 +298,7 @@ func (b *Bus) askFull(ctx context.Context) (bool, string) {
 		names = append(names, s.Name)
 	}
 	for _, name := range names {
-		stream, err := b.js.Stream(ctx, name)
+		stream, err := b.stream(ctx, name)
 		if err != nil {
 			return true, fmt.Sprintf("stream %s cannot be read: %v", name, err)
 		}

@@ -97,7 +97,7 @@ func TestHealthNamesWhatIsWrong(t *testing.T) {
 	b := bustest.Connect(t, bus.Config{URL: late.URL, Monitor: []string{late.Monitor}})
 	declare(t, b, bus.Topology{})
 	h, err := b.Health(context.Background())
-	if err != nil || h.Fsync != bus.FsyncLate || len(h.Warnings) != 1 || !strings.Contains(h.Warnings[0], "set sync_interval to always") {
+	if err != nil || h.Fsync != bus.FsyncLate || len(h.Warnings) != 1 || len(h.Faults) != 1 || !strings.Contains(h.Warnings[0], "set sync_interval to always") {
 		t.Errorf("%+v, %v", h, err)
 	}
 	blind := bustest.Connect(t, bus.Config{URL: late.URL})

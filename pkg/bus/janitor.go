@@ -10,15 +10,15 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Janitor frees space in the declared streams, once every so often, until ctx ends.
-// It is safe to run in several processes.
-func (b *Bus) Janitor(ctx context.Context, every time.Duration) {
+// Janitor frees space in the declared streams, once every so often, until ctx ends,
+// and then returns nil. It is safe to run in several processes.
+func (b *Bus) Janitor(ctx context.Context, every time.Duration) error {
 	for {
 		if err := b.Sweep(ctx); err != nil && ctx.Err() == nil {
 			b.log.Warn("streams could not be swept, trying again later", "err", err)
 		}
 		if !sleep(ctx, every) {
-			return
+			return nil
 		}
 	}
 }
@@ -51,7 +51,7 @@ func (b *Bus) Sweep(ctx context.Context) error {
 func leaves(s Stream) time.Duration { return max(s.Keep, s.duplicates()) }
 
 func (b *Bus) sweep(ctx context.Context, s Stream, readers []Consumer) error {
-	stream, err := b.js.Stream(ctx, s.Name)
+	stream, err := b.stream(ctx, s.Name)
 	if err != nil {
 		return err
 	}

@@ -94,11 +94,13 @@ func TestJanitorFreesAFullStream(t *testing.T) {
 			}
 		}
 		ctx, cancel := context.WithCancel(context.Background())
-		ended := make(chan bool)
-		go func() { b.Janitor(ctx, 10*time.Millisecond); close(ended) }()
+		ended := make(chan error)
+		go func() { ended <- b.Janitor(ctx, 10*time.Millisecond) }()
 		consume(t, b, reader, each(done))
 		eventually(t, "the refused message goes in", func() bool { _, err := b.Publish(context.Background(), say(n)); return err == nil })
 		cancel()
-		<-ended
+		if err := <-ended; err != nil {
+			t.Errorf("janitor ended with %v", err)
+		}
 	})
 }

@@ -18,6 +18,7 @@ var (
 // KV is a bucket of small values, each with a revision that grows with every
 // change. Keys are letters, digits and - _ / = with dots between words.
 type KV struct {
+	bus  *Bus
 	name string
 	kv   jetstream.KeyValue
 }
@@ -33,16 +34,18 @@ type Change struct {
 
 // KV opens a bucket that Declare has made.
 func (b *Bus) KV(ctx context.Context, bucket string) (*KV, error) {
-	kv, err := b.js.KeyValue(ctx, bucket)
+	k := &KV{bus: b, name: bucket}
+	err := b.ask(ctx, func(ctx context.Context) (err error) { k.kv, err = b.js.KeyValue(ctx, bucket); return err })
 	if err != nil {
 		return nil, fmt.Errorf("bucket %s: %w", bucket, err)
 	}
-	return &KV{name: bucket, kv: kv}, nil
+	return k, nil
 }
 
 // Get reads a value and its revision, or answers ErrNoKey.
 func (k *KV) Get(ctx context.Context, key string) ([]byte, uint64, error) {
-	e, err := k.kv.Get(ctx, key)
+	var e jetstream.KeyValueEntry
+	err := k.bus.ask(ctx, func(ctx context.Context) (err error) { e, err = k.kv.Get(ctx, key); return err })
 	if err != nil {
 		return nil, 0, k.error("read", key, err)
 	}
@@ -54,7 +57,7 @@ func (k *KV) Put(ctx context.Context, key string, value []byte) (uint64, error) 
 	if err := k.fits(key, value); err != nil {
 		return 0, err
 	}
-	rev, err := k.kv.Put(ctx, key, value)
+	rev, err := k.write(ctx, func(ctx context.Context) (uint64, error) { return k.kv.Put(ctx, key, value) })
 	return rev, k.error("write", key, err)
 }
 
@@ -63,7 +66,7 @@ func (k *KV) Create(ctx context.Context, key string, value []byte) (uint64, erro
 	if err := k.fits(key, value); err != nil {
 		return 0, err
 	}
-	rev, err := k.kv.Create(ctx, key, value)
+	rev, err := k.write(ctx, func(ctx context.Context) (uint64, error) { return k.kv.Create(ctx, key, value) })
 	return rev, k.error("create", key, err)
 }
 
@@ -72,7 +75,7 @@ func (k *KV) Update(ctx context.Context, key string, value []byte, rev uint64) (
 	if err := k.fits(key, value); err != nil {
 		return 0, err
 	}
-	next, err := k.kv.Update(ctx, key, value, rev)
+	next, err := k.write(ctx, func(ctx context.Context) (uint64, error) { return k.kv.Update(ctx, key, value, rev) })
 	if wrongSequence(err) || errors.Is(err, jetstream.ErrKeyExists) {
 		err = ErrStale
 	}
@@ -81,12 +84,13 @@ func (k *KV) Update(ctx context.Context, key string, value []byte, rev uint64) (
 
 // Delete removes a value. Removing what is not there is no error.
 func (k *KV) Delete(ctx context.Context, key string) error {
-	return k.error("delete", key, k.kv.Delete(ctx, key))
+	err := k.bus.ask(ctx, func(ctx context.Context) error { return k.kv.Delete(ctx, key) })
+	return k.error("delete", key, err)
 }
 
 // DeleteAt removes a value where the revision is still rev, or answers ErrStale.
 func (k *KV) DeleteAt(ctx context.Context, key string, rev uint64) error {
-	err := k.kv.Delete(ctx, key, jetstream.LastRevision(rev))
+	err := k.bus.ask(ctx, func(ctx context.Context) error { return k.kv.Delete(ctx, key, jetstream.LastRevision(rev)) })
 	if wrongSequence(err) || errors.Is(err, jetstream.ErrKeyExists) {
 		err = ErrStale
 	}
@@ -132,6 +136,14 @@ func (k *KV) Watch(ctx context.Context, pattern string, do func(Change)) error {
 			}
 		}
 	}
+}
+
+func (k *KV) write(ctx context.Context, do func(context.Context) (uint64, error)) (rev uint64, err error) {
+	err = k.bus.ask(ctx, func(ctx context.Context) error {
+		rev, err = do(ctx)
+		return err
+	})
+	return rev, err
 }
 
 func (k *KV) fits(key string, value []byte) error {

@@ -103,6 +103,50 @@ func (b *Bus) PublishAfter(ctx context.Context, m Message, last uint64) (Receipt
 	}
 }
 
+// PublishAllAfter stores messages in their order, each only right after the one
+// before it, the first right after last: PublishAfter for a batch, with the receipts
+// awaited together. It answers with the receipts of those at the front that are
+// stored, and with an error where that is not all of them.
+func (b *Bus) PublishAllAfter(ctx context.Context, messages []Message, last uint64) ([]Receipt, error) {
+	receipts := make([]Receipt, 0, len(messages))
+	sent := make([]jetstream.PubAckFuture, 0, len(messages))
+	var failed error
+	for i, m := range messages {
+		msg, err := m.wire()
+		if err == nil {
+			var future jetstream.PubAckFuture
+			future, err = b.js.PublishMsgAsync(msg, jetstream.WithExpectLastSequence(last+uint64(i)), jetstream.WithStallWait(answerWithin))
+			sent = append(sent, future)
+		}
+		if failed = publishError(m.Subject, err); failed != nil {
+			sent = sent[:i]
+			break
+		}
+	}
+	for i, future := range sent {
+		r, err := await(ctx, messages[i].Subject, future)
+		if err != nil && len(receipts) == i {
+			failed = err
+		} else if len(receipts) == i {
+			receipts = append(receipts, r)
+		}
+	}
+	for errors.Is(failed, ErrFenced) && len(receipts) < len(messages) { // one by one, which finds out why
+		for _, r := range receipts {
+			last = max(last, r.Seq) // a duplicate may stand far back
+		}
+		r, err := b.PublishAfter(ctx, messages[len(receipts)], last)
+		if err != nil {
+			return receipts, err
+		}
+		receipts = append(receipts, r)
+	}
+	if len(receipts) == len(messages) {
+		failed = nil
+	}
+	return receipts, failed
+}
+
 // since looks at what stands after last. It answers with the message itself where
 // it is there, with a higher sequence where there is nothing but dead letters sent
 // back, and with neither where another writer was at work.
@@ -111,7 +155,7 @@ func (b *Bus) since(ctx context.Context, m Message, last uint64) (*Receipt, uint
 	if err != nil {
 		return nil, 0, publishError(m.Subject, err)
 	}
-	stream, err := b.js.Stream(ctx, name)
+	stream, err := b.stream(ctx, name)
 	if err != nil {
 		return nil, 0, publishError(m.Subject, err)
 	}
@@ -132,14 +176,13 @@ func (b *Bus) since(ctx context.Context, m Message, last uint64) (*Receipt, uint
 	return nil, end, nil
 }
 
+// send goes the asynchronous way, whose answer is an error as soon as the connection is lost.
 func (b *Bus) send(ctx context.Context, msg *nats.Msg, options ...jetstream.PublishOpt) (Receipt, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
-	defer cancel()
-	ack, err := b.js.PublishMsg(ctx, msg, options...)
+	future, err := b.js.PublishMsgAsync(msg, append(options, jetstream.WithStallWait(answerWithin))...)
 	if err != nil {
 		return Receipt{}, publishError(msg.Subject, err)
 	}
-	return Receipt{Stream: ack.Stream, Seq: ack.Sequence, Duplicate: ack.Duplicate}, nil
+	return await(ctx, msg.Subject, future)
 }
 
 // wire checks a message and gives it the form it travels in.

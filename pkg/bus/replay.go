@@ -28,9 +28,13 @@ type tail struct {
 
 // open makes the server's side and answers with how many messages wait.
 func (t *tail) open(ctx context.Context) (uint64, error) {
-	c, err := t.bus.js.CreateConsumer(ctx, t.stream, jetstream.ConsumerConfig{
-		AckPolicy: jetstream.AckNonePolicy, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: max(t.next, 1),
-		FilterSubjects: t.filters, MemoryStorage: true, Replicas: 1, InactiveThreshold: tailForgets, MaxDeliver: 1,
+	var c jetstream.Consumer
+	err := t.bus.ask(ctx, func(ctx context.Context) (err error) {
+		c, err = t.bus.js.CreateConsumer(ctx, t.stream, jetstream.ConsumerConfig{
+			AckPolicy: jetstream.AckNonePolicy, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: max(t.next, 1),
+			FilterSubjects: t.filters, MemoryStorage: true, Replicas: 1, InactiveThreshold: tailForgets, MaxDeliver: 1,
+		})
+		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("read stream %s: %w", t.stream, err)
@@ -93,7 +97,7 @@ func (t *tail) read(ctx context.Context, n int, idle, linger time.Duration) ([]D
 // acknowledging anything, until do answers false or an error. Dead letters that were
 // sent back are among the messages; Delivery.For tells them.
 func (b *Bus) Replay(ctx context.Context, stream string, from uint64, do func(Delivery) (bool, error)) error {
-	s, err := b.js.Stream(ctx, stream)
+	s, err := b.stream(ctx, stream)
 	if err != nil {
 		return fmt.Errorf("read stream %s: %w", stream, err)
 	}
@@ -141,14 +145,15 @@ func (t *tail) waiting(ctx context.Context) (uint64, error) {
 // where there is none. Dead letters that were sent back do not count, unless the
 // subject is empty, which stands for every message of the stream.
 func (b *Bus) Last(ctx context.Context, stream, subject string) (*Delivery, error) {
-	s, err := b.js.Stream(ctx, stream)
+	s, err := b.stream(ctx, stream)
 	if err != nil {
 		return nil, fmt.Errorf("read stream %s: %w", stream, err)
 	}
 	if subject == "" {
 		subject = ">"
 	}
-	raw, err := s.GetLastMsgForSubject(ctx, subject)
+	var raw *jetstream.RawStreamMsg
+	err = b.ask(ctx, func(ctx context.Context) (err error) { raw, err = s.GetLastMsgForSubject(ctx, subject); return err })
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return nil, nil
 	}

@@ -126,7 +126,7 @@ func storedConfig(name string, subjects []string, bytes int64, replicas int) jet
 // declareStream makes the stream, or changes it to what is wanted. Another process
 // may be doing the same at the same time.
 func (b *Bus) declareStream(ctx context.Context, want jetstream.StreamConfig) error {
-	have, err := b.js.Stream(ctx, want.Name)
+	have, err := b.stream(ctx, want.Name)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		_, err = b.js.CreateStream(ctx, want)
 		if err == nil {
@@ -134,7 +134,7 @@ func (b *Bus) declareStream(ctx context.Context, want jetstream.StreamConfig) er
 			return nil
 		}
 		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
-			have, err = b.js.Stream(ctx, want.Name)
+			have, err = b.stream(ctx, want.Name)
 		}
 	}
 	if err != nil {
