@@ -1,10 +1,13 @@
 package page
 
 import (
+	"html"
 	"math"
+	"net/url"
 	"strings"
 
 	"github.com/sarhad-desk/sarhad/pkg/news"
+	"github.com/sarhad-desk/sarhad/pkg/text"
 	"golang.org/x/net/html/atom"
 )
 
@@ -13,17 +16,45 @@ type body struct {
 	text       string
 	confidence float64 // 0 to 1, see trust
 	fallback   bool    // taken from the general extractor
-	metadata   bool    // taken from JSON-LD
-	linked     bool    // hardly anything but links on the page
+	metadata   bool    // taken from JSON-LD or the description
 }
 
-func readBody(l *layout, h *head, a *news.Article) body {
+// readBody finds the article's text: the blocks that the two passes keep; where
+// they are unsure, the general extractor's text if it is better; and where the page
+// itself has little, what its metadata hold.
+func readBody(t tree, l *layout, h *head, a *news.Article, address *url.URL) body {
 	l.hear(h, a)
 	l.weigh()
-	best := l.best()
-	l.choose(best)
-	b := body{text: l.render(), confidence: l.trust(best)}
+	l.choose(l.best())
+	b := body{text: l.render(), confidence: l.trust()}
+	if b.confidence < unsure {
+		if other := secondOpinion(t, l, address); better(l, b.text, other) {
+			b.text, b.fallback = other, true
+		}
+	}
+	if told := paragraphs(h.ld.body); len(told) > 200 && len(told) > 2*len(b.text) {
+		b.text, b.metadata, b.fallback = told, true, false
+	}
+	if b.text == "" && a.Title != "" && len(a.Description) > 40 && key(a.Description) != key(a.Title) {
+		b.text, b.metadata = a.Description, true
+	}
 	return b
+}
+
+// paragraphs makes plain text of an articleBody: markup dropped, lines kept apart.
+func paragraphs(s string) string {
+	if strings.Contains(s, "<p") || strings.Contains(s, "<br") || strings.Contains(s, "</") {
+		if t := parse(s); t.root != nil {
+			return allText(t.root, classes{})
+		}
+	}
+	var out []string
+	for _, line := range strings.Split(html.UnescapeString(s), "\n") {
+		if line = fold(text.Plain(line)); line != "" {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "\n\n")
 }
 
 // hear notes what the metadata say of the text.
@@ -36,7 +67,7 @@ func (l *layout) hear(h *head, a *news.Article) {
 	}
 }
 
-// findTitle notes the last heading, or else the first block, that reads as the title does.
+// findTitle notes the block that reads as the title does, an h1 before others.
 func (l *layout) findTitle(title string) {
 	want := key(title)
 	if want == "" {
@@ -72,7 +103,8 @@ func (b *block) gain() float64 {
 	return p * (10 + math.Min(float64(b.mass), 300))
 }
 
-// best is the element whose blocks bring most together, the innermost of equals.
+// best is the element whose blocks bring most together, the innermost of equals:
+// the core of the article.
 func (l *layout) best() int {
 	sums := make([]float64, len(l.blocks)+1)
 	for i := range l.blocks {
@@ -96,23 +128,36 @@ func heading(a atom.Atom) bool {
 	return false
 }
 
-// trust estimates how likely the kept blocks are the article: the share of the
-// page's gains that they hold.
-func (l *layout) trust(e int) float64 {
-	kept, all := 0.0, 1.0
+// trust estimates how far the kept blocks are to be trusted, 0 to 1: by the share
+// of the page's running text that they are, by how clearly they were kept, and by
+// how much text was close to the other decision.
+func (l *layout) trust() float64 {
+	kept, sum, close, prose := 0.0, 0.0, 0.0, 0.0
 	for i := range l.blocks {
-		g := l.blocks[i].gain()
-		if g > 0 {
-			all += g
-			if l.blocks[i].keep {
-				kept += g
-			}
+		b := &l.blocks[i]
+		m := float64(b.plain())
+		if math.Abs(b.final) < 1 {
+			close += m
+		}
+		if b.plain() > 60 && b.linked*3 < b.mass {
+			prose += m
+		}
+		if b.keep {
+			kept += m
+			sum += m * b.final
 		}
 	}
-	return kept / all * math.Min(1, kept/300)
+	if kept == 0 {
+		return 0
+	}
+	return min(ramp(kept/(prose+1), 0, 0.5), ramp(sum/kept, -0.5, 1.2), ramp(1-close/(kept+close), 0, 0.6))
 }
 
-// render is the kept blocks as text, paragraphs separated by a blank line.
+// ramp is 0 at low, 1 at high, and straight between.
+func ramp(x, low, high float64) float64 { return math.Max(0, math.Min(1, (x-low)/(high-low))) }
+
+// render is the kept blocks as text, paragraphs separated by a blank line and the
+// cells of a table's row by a tab.
 func (l *layout) render() string {
 	var out strings.Builder
 	row := -1

@@ -69,7 +69,7 @@ func Extract(b []byte, o Options) (a *news.Article, err error) {
 	l := cut(t.root, h.classes)
 	a = describe(h, l, base)
 	a.URL = o.URL
-	body := readBody(l, h, a)
+	body := readBody(t, l, h, a, base)
 	a.Text = body.text
 	a.Flags = flags(t, h, l, body, base)
 	if a.Text == "" && a.Title == "" {
