@@ -5,7 +5,7 @@
 // surprise in bits. langgrams.go was made from translations of the Universal
 // Declaration of Human Rights and from testdata/training:
 //
-//	go run gen_grams.go -n 600 FOLDER testdata/training > langgrams.go
+//	go run gen_grams.go FOLDER testdata/training > langgrams.go
 package main
 
 import (
@@ -22,7 +22,8 @@ import (
 )
 
 func main() {
-	n := flag.Int("n", 600, "trigrams a language")
+	n := flag.Int("n", 500, "trigrams a language")
+	home := flag.String("home", "en ur ps fa ar hi ur-Latn", "languages with twice as many")
 	flag.Parse()
 	words := map[string]map[string]int{}
 	for _, dir := range flag.Args() {
@@ -44,7 +45,11 @@ func main() {
 	fmt.Print("// edge; each number is the surprise in bits of the trigrams that follow it.\n")
 	fmt.Print("var trigrams = map[string]string{\n")
 	for _, lang := range langs {
-		fmt.Printf("\t%q: %q,\n", lang, top(words[lang], *n))
+		most := *n
+		if slices.Contains(strings.Fields(*home), lang) {
+			most *= 2
+		}
+		fmt.Printf("\t%q: %q,\n", lang, top(words[lang], most))
 	}
 	fmt.Print("}\n")
 }

@@ -2,6 +2,7 @@ package text
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -46,8 +47,8 @@ func (id *Identifier) Identify(s string, hints ...string) news.Lang {
 	}
 	m := &models()[best]
 	id.read(m, script(best), s)
-	hinted := m.hint(&id.e, script(best), hints)
-	lang := id.decide(m, letters, hinted)
+	m.hint(&id.e, script(best), hints)
+	lang := id.decide(m)
 	if lang.Code == "fa" && id.dari(hints) {
 		lang.Variant = "prs"
 	}
@@ -190,30 +191,39 @@ func (id *Identifier) read(m *model, s script, text string) {
 	}
 }
 
-// hint adds the weight of declared languages and answers which there are.
-func (m *model) hint(e *evidence, s script, hints []string) uint32 {
-	hinted := uint32(0)
-	for _, h := range hints {
-		code, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(h, "_", "-")), "-")
+// hint adds what is likely before anything is read, and the weight of declared languages.
+func (m *model) hint(e *evidence, s script, hints []string) {
+	for i, lang := range m.langs {
 		switch {
-		case s == latin && (code == "ur" || code == "hi"):
-			code = "ur-Latn"
-		case code == "prs":
-			code = "fa"
+		case strings.Contains(home, " "+lang+" "):
+			e.nats[i] += homeWeight
+		case strings.Contains(rare, " "+lang+" "):
+			e.nats[i] += rareWeight
 		}
-		for i, lang := range m.langs {
-			if lang == code && hinted>>i&1 == 0 {
-				hinted |= 1 << i
-				e.nats[i] += hintWeight
-			}
+		if slices.ContainsFunc(hints, func(h string) bool { return declares(h, lang, s) }) {
+			e.nats[i] += hintWeight
 		}
 	}
-	return hinted
 }
+
+// declares reports whether the language tag means lang, in a text of script s.
+func declares(tag, lang string, s script) bool {
+	code, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
+	switch {
+	case s == latin && (code == "ur" || code == "hi"):
+		code = "ur-Latn"
+	case code == "prs":
+		code = "fa"
+	}
+	return code == lang
+}
+
+// unsure is the share of the probability below which no language is named.
+const unsure = 0.3
 
 // decide names the likeliest language. Its score is its share of the probability,
 // lowered where the text is not much like any language known here.
-func (id *Identifier) decide(m *model, letters int, hinted uint32) news.Lang {
+func (id *Identifier) decide(m *model) news.Lang {
 	e := &id.e
 	best, most := -1, float32(math.Inf(-1))
 	for i := range m.langs {
@@ -225,11 +235,29 @@ func (id *Identifier) decide(m *model, letters int, hinted uint32) news.Lang {
 	for i := range m.langs {
 		sum += math.Exp(float64(e.nats[i] - most))
 	}
-	score := 1 / sum
-	if score < 0.34 {
-		return news.Lang{Code: "und", Score: round(score)}
+	share, like := 1/sum, e.likeness(best, m.langs[best])
+	if share < unsure || m.open && share*like < unsure {
+		return news.Lang{Code: "und", Score: round(share * like)}
 	}
+	score := share * like
 	return news.Lang{Code: m.langs[best], Score: round(score)}
+}
+
+// likeness answers, from 0 to 1, how much the text is like the language it is most
+// like: its trigrams are common ones and a fair share of its words are function words.
+// A language unknown here has the letters of some known one, but neither of these. A
+// short text has too little of both to be judged by them.
+func (e *evidence) likeness(i int, lang string) float64 {
+	if e.grams == 0 {
+		return 1
+	}
+	quality := float64(e.fits[i])/gramWeight/float64(e.grams) + 3*float64(e.known[i])/float64(e.words)
+	low, high := 1.0, 2.4
+	if lang == "ur-Latn" { // has no letters of its own
+		low, high = 1.9, 3.0
+	}
+	like := min(max((quality-low)/(high-low), 0), 1)
+	return 1 - (1-like)*min(float64(e.grams)/25, 1)
 }
 
 var varieties = sync.OnceValue(func() map[string]int {

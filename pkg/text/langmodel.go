@@ -11,15 +11,16 @@ import (
 // held down because its pieces are not independent: letters outside an alphabet,
 // function words, and trigrams of folded words.
 const (
-	maxLangs     = 32   // languages of one script
-	wordWeight   = 2.2  // for each function word
-	strange      = -3.0 // a letter outside the alphabet
-	foreignForm  = -0.8 // a letter outside whose folded form is inside
-	gramWeight   = 0.25 // for each nat of a trigram
-	unseenBits   = 15   // surprise of a trigram that is not listed
-	natsPerBit   = 0.6931
-	hintWeight   = 2.5 // for the language that a feed or page declares
-	surenessBits = 9.5 // see sureness
+	maxLangs    = 32   // languages of one script
+	wordWeight  = 2.2  // for each function word
+	strange     = -3.0 // a letter outside the alphabet
+	foreignForm = -0.8 // a letter outside whose folded form is inside
+	gramWeight  = 0.25 // for each nat of a trigram
+	unseenBits  = 15   // surprise of a trigram that is not listed
+	natsPerBit  = 0.6931
+	hintWeight  = 2.5  // for the language that a feed or page declares
+	rareWeight  = -1.5 // for languages that need more proof
+	homeWeight  = 1.5  // for the languages of the frontier's press, before anything is read
 )
 
 // script is one of the scripts that several languages of ours share.
@@ -42,15 +43,20 @@ var scriptLangs = [scripts]string{
 	cyrillic:   "ru uk bg sr tg uz kk ky mn tt",
 }
 
+// home names the languages that Sarhad collects, rare those that need more proof.
+const (
+	home = " en ur ps fa ar hi ur-Latn "
+	rare = " skr tk ku tt ca " // seldom met, and close to a language often met
+)
+
 // model is what is known of the languages of one script.
 type model struct {
 	langs   []string
+	open    bool                // languages unknown here are written in the script too
 	words   map[string]uint32   // which languages have the function word
 	grams   map[uint64]int32    // trigram to its row
 	rows    [][maxLangs]float32 // nats of a trigram by language, less the unseen
-	listed  uint32              // languages with trigrams
 	letters map[rune][2]uint32  // languages with the letter, and with its folded form
-	base    [maxLangs]float32   // nats of a trigram that is not listed
 }
 
 // models answers the models of all scripts, built on first use.
@@ -58,6 +64,7 @@ var models = sync.OnceValue(func() *[scripts]model {
 	var m [scripts]model
 	for s := range m {
 		m[s] = newModel(strings.Fields(scriptLangs[s]))
+		m[s].open = script(s) == latin || script(s) == cyrillic
 	}
 	return &m
 })
@@ -85,9 +92,6 @@ func newModel(langs []string) model {
 
 // addGrams reads a row of the table of trigrams: numbers are surprises in bits.
 func (m *model) addGrams(lang int, table string) {
-	if table != "" {
-		m.listed |= 1 << lang
-	}
 	bits := unseenBits
 	for _, f := range strings.Fields(table) {
 		if n, err := strconv.Atoi(f); err == nil {
