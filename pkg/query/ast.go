@@ -1,6 +1,9 @@
 package query
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Query is a parsed query. It is immutable and may be used by many goroutines.
 type Query struct {
@@ -138,4 +141,27 @@ func not(n Node) Node {
 		return inner.Of
 	}
 	return Not{Of: n}
+}
+
+// Holds reports whether q stands within p.
+func (p Phrase) Holds(q Phrase) bool {
+	for i := 0; i+len(q) <= len(p); i++ {
+		if slices.Equal(p[i:i+len(q)], q) {
+			return true
+		}
+	}
+	return false
+}
+
+// Shortest answers the phrases of n without those that hold another one: where they
+// stand, so does it.
+func (n Words) Shortest() []Phrase {
+	var kept []Phrase
+	for i, p := range n.Any {
+		if !slices.ContainsFunc(n.Any[:i], func(q Phrase) bool { return p.Holds(q) }) &&
+			!slices.ContainsFunc(n.Any[i+1:], func(q Phrase) bool { return len(q) < len(p) && p.Holds(q) }) {
+			kept = append(kept, p)
+		}
+	}
+	return kept
 }

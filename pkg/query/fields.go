@@ -58,13 +58,17 @@ func KeyFields() []string {
 	}
 }
 
+// maxValue is the longest value, in bytes, that is kept; a longer address is not found
+// by url: .
+const maxValue = 1024
+
 // Values answers the values of a key field of an item as an index keeps them and a
 // query compares them, each once.
 func Values(it *news.Item, field string) []string {
 	var v []string
 	add := func(s ...string) {
 		for _, s := range s {
-			if s = canonical(field, s); s != "" && !slices.Contains(v, s) {
+			if s = canonical(field, s); s != "" && len(s) <= maxValue && !slices.Contains(v, s) {
 				v = append(v, s)
 			}
 		}
@@ -124,7 +128,7 @@ func Values(it *news.Item, field string) []string {
 func canonical(field, s string) string {
 	s = strings.TrimSpace(s)
 	switch field {
-	case "url":
+	case "url", "id":
 		return s
 	case "country":
 		return strings.ToUpper(s)

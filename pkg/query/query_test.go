@@ -80,7 +80,7 @@ func TestMatch(t *testing.T) {
 		{"lang:fa", true}, {"lang:prs", true}, {"lang:ur", false}, {"lang:ur-latn", false}, {"affiliation:independent", true}, {"kind:newspaper", true}, {"owner:hill-press", true},
 		{"tag:ttp", true}, {"entity:ttp", true}, {"entity:torkham", false}, {"place:torkham", true}, {"topic:afpak-border", true}, {"tag:afpak-border", true},
 		{`entity:"pakistani taliban"`, true}, {"register:official", true}, {"register:pejorative", false}, {"narrative:any", false},
-		{"story:s1", true}, {"copies:c1", true}, {"id:0123456789ABCDEF0123456789ABCDEF", true},
+		{"story:s1", true}, {"copies:c1", true}, {"id:0123456789abcdef0123456789abcdef", true},
 		{"url:https://www.border-post.example/news/1", true}, {"url:www.border-post.example/news/1", true}, {"url:border-post.example", true},
 		{"url:www.border-post.example", true}, {"url:post.example", false}, {"url:https://www.border-post.example/news/1?utm_medium=y", true},
 		{"has:archive", true}, {"has:media", false}, {"has:(media, claim)", true}, {"is:original", true}, {"is:copy", false}, {"is:revised", true}, {"flag:page-failed", true},
