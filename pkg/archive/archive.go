@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"os"
 	"regexp"
 	"sync"
@@ -55,6 +56,7 @@ type Record struct {
 	Status  int
 	Header  http.Header // as received; Get gives back what Put was given
 	Body    []byte      // decoded
+	IP      string      // address of the server that answered, "" where not known
 }
 
 // Options are for those who need other than the usual. The zero value is usual.
@@ -209,10 +211,17 @@ func checkRecord(rec Record) error {
 		return fmt.Errorf("archive: a body of %d bytes is over the limit of %d", len(rec.Body), maxBody)
 	case rec.Status < 100 || rec.Status > 999:
 		return fmt.Errorf("archive: status %d: expected three digits", rec.Status)
+	case rec.IP != "" && !validIP(rec.IP):
+		return fmt.Errorf("archive: %.60q is not an IP address", rec.IP)
 	case rec.URL == "" || rec.Fetched.IsZero():
 		return errors.New("archive: a record needs an address and a time")
 	}
 	return nil
+}
+
+func validIP(s string) bool {
+	addr, err := netip.ParseAddr(s)
+	return err == nil && addr.Zone() == ""
 }
 
 // Get reads the response whose body has this SHA-256, as it was first stored, and

@@ -86,7 +86,7 @@ func TestPutAndGet(t *testing.T) {
 		"was packed": {URL: "https://outlet.example/z", Fetched: at, Status: 200, Body: []byte("plain now"), Header: http.Header{
 			"Content-Encoding": {"gzip"}, "Content-Length": {"31"}, "Transfer-Encoding": {"chunked"}, "Etag": {`W/"x: y"`},
 		}},
-		"odd status": {URL: "https://outlet.example/ؤ?q=ټ", Fetched: at, Status: 999, Header: http.Header{"X-Odd": {"", "سرحد", "a:b"}}, Body: []byte("x")},
+		"odd status": {URL: "https://outlet.example/ؤ?q=ټ", Fetched: at, Status: 999, Header: http.Header{"X-Odd": {"", "سرحد", "a:b", "latin\xe9"}}, Body: []byte("x"), IP: "2606:4700::1111"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := load(t, a, store(t, a, rec))
@@ -122,6 +122,7 @@ func TestRefused(t *testing.T) {
 		"no time":       {URL: "https://outlet.example/", Status: 200},
 		"no status":     {URL: "https://outlet.example/", Fetched: time.Now()},
 		"huge":          {URL: "https://outlet.example/", Fetched: time.Now(), Status: 200, Body: make([]byte, maxBody+1)},
+		"no IP":         {URL: "https://outlet.example/", Fetched: time.Now(), Status: 200, IP: "::1\r\nX: y"},
 		"status of two": {URL: "https://outlet.example/", Fetched: time.Now(), Status: 20},
 	} {
 		if _, err := a.Put(context.Background(), rec); err == nil {

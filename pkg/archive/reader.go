@@ -249,7 +249,9 @@ func (w *warcRecord) response() (*Record, error) {
 	if !ok || len(head) > maxHead {
 		return nil, errors.New("no HTTP header")
 	}
-	rec := &Record{URL: w.header["warc-target-uri"], Fetched: fetched.UTC(), Header: http.Header{}, Body: body}
+	rec := &Record{
+		URL: w.header["warc-target-uri"], Fetched: fetched.UTC(), Header: http.Header{}, Body: body, IP: w.header["warc-ip-address"],
+	}
 	lines := strings.Split(string(head), "\r\n")
 	protocol, status, _ := strings.Cut(lines[0], " ")
 	code, _, _ := strings.Cut(status, " ")

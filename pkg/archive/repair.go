@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 )
@@ -151,64 +152,62 @@ func sameWriter(a, b string) bool {
 	return one == other
 }
 
-// refreshSegment brings what is known of one segment up to date. A record that is
-// only half there is one being written: it is read the next time.
+// refreshSegment brings what is known of one segment of another writer up to
+// date. The keys it answers are to be merged.
 func (a *Archive) refreshSegment(name string, last bool) ([]slot, error) {
 	a.mu.RLock()
 	known := a.index.segments[name]
-	var s segment
-	if known != nil {
-		s = *known
-	}
 	a.mu.RUnlock()
-	if s.own {
+	if known != nil && known.own {
 		return nil, nil
 	}
 	info, err := os.Stat(filepath.Join(a.dir, name))
 	if err != nil {
 		return nil, err
 	}
-	if known != nil && info.Size() == s.covered && (last || s.fresh == nil) {
+	size := info.Size()
+	switch {
+	case known == nil:
+	case size < known.covered: // rewritten without a removed body
+		a.distrust(name)
+		known = nil
+	case size == known.covered && (last || known.fresh == nil):
 		return nil, nil
 	}
-	if known != nil && info.Size() < s.covered { // rewritten without a removed record
-		a.distrust(name)
-		known, s = nil, segment{}
-	}
-	next := &segment{name: name, covered: s.covered, fresh: map[Hash]int64{}}
 	if known == nil || !last {
-		if covered, entries, ok := readIndex(a.dir, name, info.Size()); ok && covered == info.Size() {
-			next.covered = covered
+		if covered, entries, ok := readIndex(a.dir, name, size); ok && covered == size {
 			a.mu.Lock()
 			defer a.mu.Unlock()
-			if known != nil {
-				a.index.forget(name)
-			}
-			return a.index.settle(next, entries), nil
+			a.index.forget(name)
+			return a.index.settle(&segment{name: name, covered: covered}, entries), nil
 		}
 	}
-	f, err := os.Open(filepath.Join(a.dir, name))
+	if known == nil {
+		known = &segment{name: name}
+	}
+	return nil, a.readOn(known, size)
+}
+
+// readOn reads what a segment has grown by. A record that is only half there is
+// one being written: it is read the next time.
+func (a *Archive) readOn(s *segment, size int64) error {
+	f, err := os.Open(filepath.Join(a.dir, s.name))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer f.Close()
-	next.covered, err = scan(f, next.covered, info.Size(), headersOnly, into(next.fresh))
+	more := map[Hash]int64{}
+	end, err := scan(f, s.covered, size, headersOnly, into(more))
 	if err != nil && !errors.Is(err, ErrDamaged) {
-		return nil, err
+		return err
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if known == nil {
-		a.index.add(next)
-		return nil, nil
+	if s.fresh == nil {
+		s.fresh = map[Hash]int64{}
 	}
-	for hash, offset := range next.fresh {
-		if known.fresh == nil {
-			known.fresh = map[Hash]int64{}
-		}
-		known.fresh[hash] = offset
-	}
-	known.covered = next.covered
-	a.index.add(known)
-	return nil, nil
+	maps.Copy(s.fresh, more)
+	s.covered = end
+	a.index.add(s)
+	return nil
 }

@@ -77,7 +77,7 @@ func (a *Archive) responseMember(rec Record, hash Hash, o origin) ([]byte, error
 	block := sha256.New()
 	block.Write(head)
 	block.Write(rec.Body)
-	return a.member([]field{
+	return a.member(append(address(rec), []field{
 		{"WARC-Type", "response"},
 		{"WARC-Record-ID", o.id},
 		{"WARC-Date", o.date},
@@ -85,12 +85,20 @@ func (a *Archive) responseMember(rec Record, hash Hash, o origin) ([]byte, error
 		{"Content-Type", httpResponse},
 		{"WARC-Payload-Digest", digestPrefix + hex.EncodeToString(hash[:])},
 		{"WARC-Block-Digest", digestPrefix + hex.EncodeToString(block.Sum(nil))},
-	}, head, rec.Body)
+	}...), head, rec.Body)
+}
+
+// address is the line that names the server, where it is known.
+func address(rec Record) []field {
+	if rec.IP == "" {
+		return nil
+	}
+	return []field{{"WARC-IP-Address", rec.IP}}
 }
 
 func (a *Archive) revisitMember(rec Record, hash Hash, first origin) ([]byte, error) {
 	head := httpHead(rec, false)
-	return a.member([]field{
+	return a.member(append(address(rec), []field{
 		{"WARC-Type", "revisit"},
 		{"WARC-Record-ID", newID()},
 		{"WARC-Date", rec.Fetched.UTC().Format(warcTime)},
@@ -102,7 +110,7 @@ func (a *Archive) revisitMember(rec Record, hash Hash, first origin) ([]byte, er
 		{"Content-Type", httpResponse},
 		{"WARC-Payload-Digest", digestPrefix + hex.EncodeToString(hash[:])},
 		{"WARC-Block-Digest", digestOf(head)},
-	}, head)
+	}...), head)
 }
 
 // infoMember is the first record of a segment.

@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/andybalholm/brotli"
@@ -75,6 +76,7 @@ func TestEncodings(t *testing.T) {
 		{"cut gzip", "gzip", half(pack(t, "gzip", plain)), Encoding, nil},
 		{"cut br", "br", half(pack(t, "br", plain)), Encoding, nil},
 		{"cut zstd", "zstd", half(pack(t, "zstd", plain)), Encoding, nil},
+		{"zstd that asks for a window of 1 GiB", "zstd", []byte("\x28\xb5\x2f\xfd\x00\xa0\x09\x00\x00x"), Encoding, nil},
 		{"gzip bomb", "gzip", pack(t, "gzip", bomb), Bomb, nil},
 		{"br bomb", "br", pack(t, "br", bomb), Bomb, nil},
 		{"zstd bomb", "zstd", pack(t, "zstd", bomb), Bomb, nil},
@@ -186,10 +188,35 @@ func TestSlowBody(t *testing.T) {
 	if _, err := c.Get(context.Background(), Request{URL: base}); ClassOf(err) != TooSlow {
 		t.Errorf("a byte at a time: %v", err)
 	}
-	c, base = serve(t, Config{SlowWindow: 20 * time.Millisecond, SlowBytes: 1, Timeout: 300 * time.Millisecond}, trickle)
+	c, base = serve(t, Config{Timeout: 300 * time.Millisecond}, trickle)
 	if _, err := c.Get(context.Background(), Request{URL: base}); ClassOf(err) != Timeout {
-		t.Errorf("fast enough and without end: %v", err)
+		t.Errorf("without end: %v", err)
 	}
+}
+
+func TestMinimumSpeed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, Config{})
+		for _, tt := range []struct {
+			perSecond, seconds int64
+			slow               bool
+		}{{1 << 10, 300, false}, {1 << 9, 19, false}, {1 << 9, 21, true}, {0, 21, true}, {1 << 30, 19, false}} {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			wire := &wireReader{}
+			stop := c.watch(wire, cancel)
+			time.Sleep(time.Second / 2) // so that no byte comes in the very moment of a check
+			for range tt.seconds {
+				wire.n.Add(tt.perSecond)
+				time.Sleep(time.Second)
+			}
+			stop()
+			time.Sleep(time.Minute)
+			if slow := ClassOf(context.Cause(ctx)) == TooSlow; slow != tt.slow {
+				t.Errorf("%d bytes a second for %d s: too slow %v", tt.perSecond, tt.seconds, slow)
+			}
+			cancel(nil)
+		}
+	})
 }
 
 // speak answers every connection with fixed bytes, HTTP or not.

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net"
 	"net/http"
+	"net/http/httptrace"
+	"net/netip"
 	"net/url"
 	"strings"
 
@@ -100,6 +103,13 @@ func setValidator(h http.Header, name, value string) {
 	}
 }
 
+func remoteIP(conn net.Conn) string {
+	if at, err := netip.ParseAddrPort(conn.RemoteAddr().String()); err == nil {
+		return at.Addr().Unmap().String()
+	}
+	return ""
+}
+
 // once is one request and its answer, without redirects.
 func (c *Client) once(ctx context.Context, method string, u *url.URL, h http.Header, body []byte, limit int64) (*Response, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -108,7 +118,9 @@ func (c *Client) once(ctx context.Context, method string, u *url.URL, h http.Hea
 	if body != nil {
 		payload = bytes.NewReader(body)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, u.String(), payload)
+	var server string
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) { server = remoteIP(i.Conn) }})
+	req, err := http.NewRequestWithContext(traced, method, u.String(), payload)
 	if err != nil {
 		return nil, fail(BadURL, u.String(), err.Error(), err)
 	}
@@ -120,7 +132,7 @@ func (c *Client) once(ctx context.Context, method string, u *url.URL, h http.Hea
 	defer answer.Body.Close()
 	res := &Response{
 		Status: answer.StatusCode, Header: answer.Header, URL: u.String(),
-		ContentType: answer.Header.Get("Content-Type"),
+		ContentType: answer.Header.Get("Content-Type"), IP: server,
 	}
 	if redirects(res.Status) && res.Header.Get("Location") != "" || res.Status == http.StatusNotModified || res.Status == http.StatusNoContent {
 		return res, nil

@@ -3,9 +3,11 @@ package safehttp
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -70,7 +72,7 @@ func TestGet(t *testing.T) {
 		t.Fatal(err)
 	}
 	if res.Status != 200 || string(res.Body) != "<rss/>" || res.URL != base+"/feed" || res.Permanent != "" ||
-		res.ContentType != "text/xml; charset=utf-8" || res.Header.Get("ETag") != `W/"a b"` || res.Wire != 6 || res.Elapsed <= 0 {
+		res.ContentType != "text/xml; charset=utf-8" || res.Header.Get("ETag") != `W/"a b"` || res.Wire != 6 || res.IP != "127.0.0.1" || res.Elapsed <= 0 {
 		t.Errorf("response %+v", res)
 	}
 	want := http.Header{
@@ -197,6 +199,41 @@ func TestConnectErrors(t *testing.T) {
 	defer cancel()
 	if _, err := c.Get(ctx, Request{URL: base}); ClassOf(err) != Timeout {
 		t.Errorf("caller's deadline: %v", err)
+	}
+}
+
+// expired is a server with a certificate that was good for one day long ago.
+func expired(t *testing.T) (*httptest.Server, *x509.CertPool) {
+	t.Helper()
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+		NotBefore: time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2015, 1, 2, 0, 0, 0, 0, time.UTC),
+	}
+	der, err := x509.CreateCertificate(nil, template, template, public, private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewUnstartedServer(http.NotFoundHandler())
+	s.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: private}}}
+	s.Config.ErrorLog = quiet()
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	roots := x509.NewCertPool()
+	if parsed, err := x509.ParseCertificate(der); err == nil {
+		roots.AddCert(parsed)
+	}
+	return s, roots
+}
+
+func TestExpiredCertificate(t *testing.T) {
+	s, roots := expired(t)
+	c := newClient(t, Config{Allow: []netip.AddrPort{addrPort(t, s.URL)}, RootCAs: roots})
+	if _, err := c.Get(context.Background(), Request{URL: s.URL}); ClassOf(err) != TLS || !strings.Contains(err.Error(), "expired") {
+		t.Errorf("Get = %v", err)
 	}
 }
 

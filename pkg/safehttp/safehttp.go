@@ -72,6 +72,7 @@ type Response struct {
 	Permanent   string        // URL, where every hop that led to it was permanent (301, 308) and none left TLS
 	ContentType string        // header value, unparsed
 	Wire        int64         // bytes of the body as sent
+	IP          string        // address of the server that gave the last answer
 	Elapsed     time.Duration // of the whole call
 }
 
