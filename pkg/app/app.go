@@ -222,7 +222,7 @@ func (a *App) steps(pace *safehttp.Pacer) steps {
 	s := steps{
 		rules: func() *taxonomy.Taxonomy { return a.rules }, cluster: flow.NewClusterer(), store: a.store,
 		watcher: &alert.Watcher{Bus: a.bus, Rules: a.alerts, Log: a.log, Now: time.Now},
-		scraper: &flow.Scraper{HTTP: a.out.client, Pace: pace, Archive: a.archive, Pages: a.cfg.Collect.Pages},
+		scraper: &flow.Scraper{HTTP: a.out.client, Pace: pace, Archive: a.archive, Pages: a.cfg.Collect.Pages, May: a.out.may},
 	}
 	if a.cfg.Collect.Robots {
 		s.scraper.Robots = flow.NewRobots(a.out.client, time.Now)

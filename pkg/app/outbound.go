@@ -103,7 +103,7 @@ func (o *outbound) follow(ctx context.Context, b *bus.Bus, group *run.Group, con
 	}
 	group.Go("settings", func(ctx context.Context) error {
 		for ctx.Err() == nil {
-			err := o.kv.Watch(ctx, contactKey, func(c bus.Change) error { o.set(c.Value); return nil })
+			err := o.kv.Watch(ctx, contactKey, func(c bus.Change) { o.set(c.Value) })
 			if ctx.Err() == nil {
 				o.log.Warn("settings are not followed", "err", err)
 				time.Sleep(time.Second)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -35,9 +36,6 @@ func (d *Desk) routeAPI(mux *http.ServeMux) {
 	mux.HandleFunc("GET /api/v1/doctor", d.apiDoctor)
 	mux.HandleFunc("GET /api/v1/settings/contact", d.apiContact)
 	mux.HandleFunc("PUT /api/v1/settings/contact", d.apiSetContact)
-	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
-		d.fail(w, r, http.StatusNotFound, "No such address", r.Method+" "+r.URL.Path+" is not part of the API")
-	})
 }
 
 // answer writes a value as JSON.
@@ -128,7 +126,7 @@ func (d *Desk) apiSearch(w http.ResponseWriter, r *http.Request) {
 	for i, h := range found.Hits {
 		hits[i] = apiHit{h.Item, h.Score, h.Spans}
 	}
-	d.answer(w, map[string]any{"query": s.Query.String(), "expansions": s.Query.Expansions, "total": found.Total, "hits": hits, "next": found.Next, "facets": found.Facets, "partial": found.Partial})
+	d.answer(w, map[string]any{"query": s.Query.String(), "expansions": expansions(s.Query, math.MaxInt), "total": found.Total, "hits": hits, "next": found.Next, "facets": found.Facets, "partial": found.Partial})
 }
 
 // trendOf reads a trend from a request's parameters.
@@ -147,7 +145,9 @@ func (d *Desk) trendOf(values url.Values) (index.Trend, error) {
 		return t, wrongParameter("interval", t.Interval, "hour, day, week or month")
 	}
 	switch t.By {
-	case "", "topic", "narrative", "source", "lang", "country":
+	case "", "source", "lang", "country":
+	case "topic", "narrative":
+		t.Only, t.By = d.ids(t.By), "tag"
 	default:
 		return t, wrongParameter("by", t.By, "topic, narrative, source, lang or country")
 	}
@@ -186,7 +186,10 @@ func (d *Desk) apiTrend(w http.ResponseWriter, r *http.Request) {
 		d.failed(w, r, err)
 		return
 	}
-	got, err := d.Store.Trend(r.Context(), t)
+	got := &index.Buckets{}
+	if err = d.span(r.Context(), &t); err == nil && !t.From.IsZero() {
+		got, err = d.Store.Trend(r.Context(), t)
+	}
 	if err != nil {
 		d.failed(w, r, err)
 		return
@@ -362,7 +365,7 @@ func (d *Desk) apiLetter(w http.ResponseWriter, r *http.Request) {
 // answered reports whether a dead letter was there; where not it has answered.
 func (d *Desk) answered(w http.ResponseWriter, r *http.Request, n uint64, err error) bool {
 	switch {
-	case errors.Is(err, bus.ErrNoDead):
+	case errors.Is(err, bus.ErrNoLetter):
 		d.fail(w, r, http.StatusNotFound, "No such dead letter", fmt.Sprintf("there is no dead letter %d", n))
 	case err != nil:
 		d.failed(w, r, err)

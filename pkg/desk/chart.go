@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -48,24 +49,89 @@ const (
 	maxBars    = 120
 )
 
-// chart asks for the counts of a query by topic.
+// chart asks for the counts of a query by topic, by day where that gives few enough bars.
 func (d *Desk) chart(r *http.Request, q string) (*chart, error) {
 	parsed, err := query.Parse(q, d.Rules(), d.Now())
 	if err != nil {
 		return nil, err
 	}
-	interval := "day"
-	for {
-		got, err := d.Store.Trend(r.Context(), index.Trend{Query: parsed, By: "topic", Interval: interval, Zone: time.UTC})
-		if err != nil {
-			return nil, err
-		}
-		coarser := map[string]string{"day": "week", "week": "month"}[interval]
-		if len(got.Starts) <= maxBars || coarser == "" {
-			return d.draw(q, interval, got), nil
-		}
-		interval = coarser
+	t := index.Trend{Query: parsed, By: "tag", Only: d.ids("topic"), Series: index.MaxSeries, Zone: time.UTC}
+	if err := d.span(r.Context(), &t); err != nil || t.From.IsZero() {
+		return nil, err
 	}
+	days := int(t.To.Sub(t.From).Hours() / 24)
+	switch {
+	case days <= maxBars:
+		t.Interval = "day"
+	case days <= 7*maxBars:
+		t.Interval = "week"
+	default:
+		t.Interval = "month"
+	}
+	got, err := d.Store.Trend(r.Context(), t)
+	if err != nil {
+		return nil, err
+	}
+	return d.draw(q, t.Interval, trimmed(got)), nil
+}
+
+// ids are the ids of a kind in the taxonomy in force.
+func (d *Desk) ids(kind string) []string {
+	var ids []string
+	for _, e := range d.Rules().Entries(kind) {
+		ids = append(ids, e.ID)
+	}
+	return ids
+}
+
+// span sets the bounds of a trend that has none: the months that hold what it
+// counts. They stay zero where there is nothing to count.
+func (d *Desk) span(ctx context.Context, t *index.Trend) error {
+	if !t.From.IsZero() && !t.To.IsZero() {
+		return nil
+	}
+	wide := index.Trend{Query: t.Query, Interval: "month", Zone: t.Zone, From: t.From, To: t.To}
+	if wide.From.IsZero() {
+		wide.From = time.Date(1990, 1, 1, 0, 0, 0, 0, t.Zone)
+	}
+	if wide.To.IsZero() {
+		wide.To = d.Now().Add(24 * time.Hour)
+	}
+	got, err := d.Store.Trend(ctx, wide)
+	if err != nil {
+		return err
+	}
+	for i, n := range got.Total {
+		if n == 0 {
+			continue
+		}
+		if t.From.IsZero() {
+			t.From = got.Starts[i]
+		}
+		t.To = wide.To
+		if i+1 < len(got.Starts) {
+			t.To = got.Starts[i+1]
+		}
+	}
+	return nil
+}
+
+// trimmed leaves out the empty buckets at both ends.
+func trimmed(b *index.Buckets) *index.Buckets {
+	from, to := 0, len(b.Total)
+	for from < to && b.Total[from] == 0 {
+		from++
+	}
+	for to > from && b.Total[to-1] == 0 {
+		to--
+	}
+	out := &index.Buckets{Starts: b.Starts[from:to], Total: b.Total[from:to], Series: map[string][]int{}, Partial: b.Partial}
+	for name, counts := range b.Series {
+		if sum(counts) > 0 {
+			out.Series[name] = counts[from:to]
+		}
+	}
+	return out
 }
 
 func (d *Desk) draw(q, interval string, b *index.Buckets) *chart {

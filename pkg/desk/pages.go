@@ -26,8 +26,8 @@ func (d *Desk) routePages(mux *http.ServeMux) {
 	mux.HandleFunc("POST /dlq/{number}/{act}", d.letterForm)
 	mux.HandleFunc("GET /doctor", d.doctorPage)
 	mux.HandleFunc("POST /contact", d.contactForm)
-	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
-		d.fail(w, r, http.StatusNotFound, "No such page", "there is nothing at "+r.URL.Path)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		d.fail(w, r, http.StatusNotFound, "No such address", "there is nothing for "+r.Method+" at "+r.URL.Path)
 	})
 }
 
@@ -91,13 +91,32 @@ type searchView struct {
 	Q, Order   string
 	Wrong      *query.SyntaxError
 	Wronged    string // the query up to the mistake, for the caret
-	Expansions []query.Expansion
+	Expansions []expansion
 	Found      *index.Results
 	Hits       []hitView
 	Facets     []facetView
 	Chart      *chart
 	More       string
 	Took       string
+}
+
+// expansion is a known name of the query, and what else was searched for it.
+type expansion struct {
+	Word      string   `json:"word"`
+	Concept   string   `json:"concept"`
+	Spellings []string `json:"spellings"`
+	More      int      `json:"more"` // spellings beyond the limit
+}
+
+const maxChips = 12
+
+func expansions(q *query.Query, limit int) []expansion {
+	out := []expansion{}
+	for _, e := range q.Expansions {
+		n := min(len(e.Spellings), limit)
+		out = append(out, expansion{e.Word, e.Concept, e.Spellings[:n], len(e.Spellings) - n})
+	}
+	return out
 }
 
 type hitView struct {
@@ -126,7 +145,7 @@ func (d *Desk) searchPage(w http.ResponseWriter, r *http.Request) {
 	began := d.Now()
 	s, err := d.searchOf(values)
 	if err == nil {
-		view.Expansions = s.Query.Expansions
+		view.Expansions = expansions(s.Query, maxChips)
 		if view.Found, err = d.Store.Search(r.Context(), s); err == nil {
 			view.Chart, err = d.chart(r, view.Q)
 		}

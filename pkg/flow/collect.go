@@ -75,8 +75,6 @@ func (c *Collector) schedule(ctx context.Context) error {
 	defer running.Wait()
 	running.Add(1)
 	go func() { defer running.Done(); c.hear(ctx, desk) }()
-	wake := time.NewTicker(tick)
-	defer wake.Stop()
 	full := false
 	for {
 		if now, why := c.Bus.Full(ctx); now != full {
@@ -89,7 +87,7 @@ func (c *Collector) schedule(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-wake.C:
+		case <-time.After(desk.wait(c.Now())):
 		case <-desk.freed:
 		}
 	}
@@ -205,6 +203,15 @@ func (d *pollDesk) take(now time.Time) []string {
 		d.flying[key] = true
 	}
 	return keys
+}
+
+// wait is how long until another poll may be due, at most a tick.
+func (d *pollDesk) wait(now time.Time) time.Duration {
+	at, ok := d.scheduler.Wake(now)
+	if !ok {
+		return tick
+	}
+	return min(max(at.Sub(now), time.Millisecond), tick)
 }
 
 func (d *pollDesk) state(key string) source.PollState {

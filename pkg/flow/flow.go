@@ -36,10 +36,11 @@ type Stage struct {
 	Does    string // a few words for the picture
 	Step    Step   // or
 	Sink    Sink
-	Single  bool   // one writer at a time, in stream order, fenced
-	Reset   func() // makes a single writer's step forget everything, before its memory is rebuilt
-	Batch   int    // messages taken at once
-	Workers int    // batches under way at once
+	Single  bool          // one writer at a time, in stream order, fenced
+	Reset   func()        // makes a single writer's step forget everything, before its memory is rebuilt
+	Batch   int           // messages taken at once
+	Wait    time.Duration // how long a batch waits to be full
+	Workers int           // batches under way at once
 }
 
 // Flow is the pipeline from left to right.

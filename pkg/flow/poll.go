@@ -18,6 +18,7 @@ import (
 	"github.com/sarhad-desk/sarhad/pkg/page"
 	"github.com/sarhad-desk/sarhad/pkg/safehttp"
 	"github.com/sarhad-desk/sarhad/pkg/source"
+	"github.com/sarhad-desk/sarhad/pkg/text"
 )
 
 const (
@@ -133,7 +134,7 @@ func (c *Collector) deliver(ctx context.Context, e source.Endpoint, state source
 	for i := range read.Entries {
 		entry := &read.Entries[i]
 		entry.ID = news.ID(e.Source.ID, *entry)
-		sightings[i] = source.Sighting{ID: entry.ID, Content: source.Content(entry.Title, entry.Summary, entry.Content)}
+		sightings[i] = source.Sighting{ID: entry.ID, Content: source.Content(text.Plain(entry.Title), text.Plain(entry.Summary), text.Plain(entry.Content))}
 	}
 	fresh, revised, ledger := state.Seen.Sift(sightings)
 	if read.Dropped > 0 {

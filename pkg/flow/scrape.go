@@ -28,13 +28,18 @@ type Scraper struct {
 	HTTP    func() *safehttp.Client
 	Pace    *safehttp.Pacer
 	Archive *archive.Archive
-	Robots  *Robots // nil where the operator does not honour robots.txt
-	Pages   bool    // false: the feed's own text is enough
+	Robots  *Robots               // nil where the operator does not honour robots.txt
+	Pages   bool                  // false: the feed's own text is enough
+	May     func(url string) bool // false where the address may not be asked yet, for want of a contact
 }
 
 // Step fetches, keeps and reads the page of one item.
 func (s *Scraper) Step(ctx context.Context, it news.Item) ([]news.Item, error) {
 	if it.Sighting || !s.Pages || it.URL == "" {
+		return []news.Item{fit(it)}, nil
+	}
+	if !s.May(it.URL) {
+		it.PageError = safehttp.ErrNoContact.Error()
 		return []news.Item{fit(it)}, nil
 	}
 	article, capture, err := s.read(ctx, it.URL)
