@@ -220,6 +220,8 @@ func (k *cutter) count(r rune) {
 		return
 	case r >= 0x2E80 && r < 0xA000 || r >= 0xAC00 && r < 0xD7B0:
 		m = 3
+	case digit(r) >= 0:
+		k.cur.digits++
 	case r < 0x80 || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r):
 		return
 	}

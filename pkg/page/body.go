@@ -27,6 +27,9 @@ func readBody(t tree, l *layout, h *head, a *news.Article, address *url.URL) bod
 	l.weigh()
 	l.choose(l.best())
 	b := body{text: l.render(), confidence: l.trust()}
+	if b.text == "" && l.rescue() {
+		b.text = l.render()
+	}
 	if b.confidence < unsure {
 		if other := secondOpinion(t, l, address); better(l, b.text, other) {
 			b.text, b.fallback = other, true
@@ -39,6 +42,31 @@ func readBody(t tree, l *layout, h *head, a *news.Article, address *url.URL) bod
 		b.text, b.metadata = a.Description, true
 	}
 	return b
+}
+
+// rescue keeps the likeliest line of a page of which nothing was kept, with those
+// beside it that are nearly as likely: a flash of one line is an article too.
+func (l *layout) rescue() bool {
+	best := -1
+	for i := range l.blocks {
+		b := &l.blocks[i]
+		e := &l.elements[b.element]
+		if b.mass < 40 || b.linked*3 > b.mass || i == l.title || e.tags&(inNav|inFooter|inHidden) != 0 || e.hints&(hintComment|hintNav|hintFoot|hintConsent) != 0 {
+			continue
+		}
+		if best < 0 || b.final+size(b.mass) > l.blocks[best].final+size(l.blocks[best].mass) {
+			best = i
+		}
+	}
+	if best < 0 || l.blocks[best].final < -3 {
+		return false
+	}
+	parent := l.elements[l.blocks[best].element].parent
+	for i := range l.blocks {
+		b := &l.blocks[i]
+		b.keep = i == best || l.elements[b.element].parent == parent && i != l.title && b.linked*3 <= b.mass && b.final > l.blocks[best].final-0.5
+	}
+	return true
 }
 
 // paragraphs makes plain text of an articleBody: markup dropped, lines kept apart.

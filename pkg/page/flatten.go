@@ -112,8 +112,7 @@ func (f *flattener) text(s string) {
 	if strings.TrimSpace(s) == "" && top.LastChild != nil && top.LastChild.Type == html.TextNode || f.nodes > 2*maxTags {
 		return
 	}
-	f.nodes++
-	top.AppendChild(&html.Node{Type: html.TextNode, Data: s})
+	f.append(&html.Node{Type: html.TextNode, Data: s})
 }
 
 func (f *flattener) start(t html.Token, closed bool) {
@@ -122,19 +121,36 @@ func (f *flattener) start(t html.Token, closed bool) {
 			f.open = f.open[:len(f.open)-1]
 		}
 	}
+	if t.DataAtom == atom.A { // a link ends where the next one begins
+		f.close("a")
+	}
 	closed = closed || void(t.DataAtom)
 	if len(f.open) > maxDepth || f.nodes > maxTags {
 		if !closed {
 			f.beyond[t.Data]++
 		}
+		f.part(t)
 		return
 	}
 	n := &html.Node{Type: html.ElementNode, DataAtom: t.DataAtom, Data: t.Data, Attr: t.Attr}
-	f.nodes++
-	f.open[len(f.open)-1].AppendChild(n)
+	f.append(n)
 	if !closed {
 		f.open = append(f.open, n)
 	}
+}
+
+// part keeps the lines apart that a block-level element without a node would.
+func (f *flattener) part(t html.Token) {
+	top := f.open[len(f.open)-1]
+	if last := top.LastChild; last == nil || last.DataAtom == atom.Hr || f.nodes > 2*maxTags || inline(&html.Node{DataAtom: t.DataAtom, Data: t.Data}) {
+		return
+	}
+	f.append(&html.Node{Type: html.ElementNode, DataAtom: atom.Hr, Data: "hr"})
+}
+
+func (f *flattener) append(n *html.Node) {
+	f.nodes++
+	f.open[len(f.open)-1].AppendChild(n)
 }
 
 // end closes the nearest open element of the name, if there is one.
@@ -143,6 +159,10 @@ func (f *flattener) end(name string) {
 		f.beyond[name]--
 		return
 	}
+	f.close(name)
+}
+
+func (f *flattener) close(name string) {
 	for i := len(f.open) - 1; i > 0; i-- {
 		if f.open[i].Data == name {
 			f.open = f.open[:i]

@@ -14,5 +14,13 @@ func solarDate(year, month, day int) (time.Time, bool) {
 	return time.Date(2021, 3, 21, 0, 0, 0, 0, time.UTC).AddDate(0, 0, days), true // 1 Hamal 1400
 }
 
-// leaps counts the leap years before a year: the years 1, 5, 9, 13, 17, 22, 26 and 30 of each cycle.
-func leaps(year int) int { return year/33*8 + (year%33+3)/4 }
+// leaps counts the leap years before a year.
+func leaps(year int) int {
+	n := year / 33 * 8
+	for _, leap := range [...]int{1, 5, 9, 13, 17, 22, 26, 30} {
+		if year%33 > leap {
+			n++
+		}
+	}
+	return n
+}
