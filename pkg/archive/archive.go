@@ -168,7 +168,7 @@ func (a *Archive) Close() error {
 	}
 	close(a.queue)
 	<-a.done
-	return errors.Join(a.tail.close(a.index), a.lock.Close())
+	return errors.Join(a.tail.close(), a.lock.Close())
 }
 
 // Stats are the counts since Open.
@@ -213,10 +213,23 @@ func checkRecord(rec Record) error {
 		return fmt.Errorf("archive: status %d: expected three digits", rec.Status)
 	case rec.IP != "" && !validIP(rec.IP):
 		return fmt.Errorf("archive: %.60q is not an IP address", rec.IP)
-	case rec.URL == "" || rec.Fetched.IsZero():
+	case headerBytes(rec) > maxHead:
+		return fmt.Errorf("archive: a header of %d bytes is over the limit of %d", headerBytes(rec), maxHead)
+	case headerText(rec.URL) == "" || rec.Fetched.IsZero():
 		return errors.New("archive: a record needs an address and a time")
 	}
 	return nil
+}
+
+// headerBytes is about what the address and the header take in a record.
+func headerBytes(rec Record) int {
+	n := len(rec.URL)
+	for name, values := range rec.Header {
+		for _, value := range values {
+			n += len(name) + len(value) + 4
+		}
+	}
+	return n
 }
 
 func validIP(s string) bool {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -86,6 +87,9 @@ func TestPutAndGet(t *testing.T) {
 		"was packed": {URL: "https://outlet.example/z", Fetched: at, Status: 200, Body: []byte("plain now"), Header: http.Header{
 			"Content-Encoding": {"gzip"}, "Content-Length": {"31"}, "Transfer-Encoding": {"chunked"}, "Etag": {`W/"x: y"`},
 		}},
+		"much header": {URL: "https://outlet.example/h", Fetched: at, Status: 200, Body: []byte("y"), Header: http.Header{
+			"X-Long": slices.Repeat([]string{strings.Repeat("x", 40)}, 10_000),
+		}},
 		"odd status": {URL: "https://outlet.example/ؤ?q=ټ", Fetched: at, Status: 999, Header: http.Header{"X-Odd": {"", "سرحد", "a:b", "latin\xe9"}}, Body: []byte("x"), IP: "2606:4700::1111"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -97,7 +101,7 @@ func TestPutAndGet(t *testing.T) {
 			}
 		})
 	}
-	if r := sound(t, a); r.Records != 6 || r.Segments != 1 {
+	if r := sound(t, a); r.Records != 7 || r.Segments != 1 {
 		t.Errorf("report %+v", r)
 	}
 }
@@ -122,6 +126,8 @@ func TestRefused(t *testing.T) {
 		"no time":       {URL: "https://outlet.example/", Status: 200},
 		"no status":     {URL: "https://outlet.example/", Fetched: time.Now()},
 		"huge":          {URL: "https://outlet.example/", Fetched: time.Now(), Status: 200, Body: make([]byte, maxBody+1)},
+		"huge header":   {URL: "https://outlet.example/", Fetched: time.Now(), Status: 200, Header: http.Header{"X": {strings.Repeat("x", maxHead)}}},
+		"blank address": {URL: " \n", Fetched: time.Now(), Status: 200},
 		"no IP":         {URL: "https://outlet.example/", Fetched: time.Now(), Status: 200, IP: "::1\r\nX: y"},
 		"status of two": {URL: "https://outlet.example/", Fetched: time.Now(), Status: 20},
 	} {

@@ -260,7 +260,7 @@ func (a *Archive) rotate() error {
 }
 
 // close saves the index of the segment in hand, which the next Open takes up.
-func (t *tail) close(x *index) error {
+func (t *tail) close() error {
 	if t.file == nil {
 		return nil
 	}

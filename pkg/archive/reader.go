@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	maxHead   = 256 << 10           // bytes of a WARC header, and again of an HTTP header
-	maxMember = maxBody + 4*maxHead // unpacked bytes of one record
+	maxHead   = 512 << 10           // bytes of a WARC header, and about as many of an HTTP header
+	maxMember = maxBody + 8*maxHead // unpacked bytes of one record
 )
 
 // warcRecord is one record as read: its header, by lower-case name, and its block.
@@ -246,7 +246,7 @@ func (w *warcRecord) response() (*Record, error) {
 		return nil, fmt.Errorf("date: %w", err)
 	}
 	head, body, ok := bytes.Cut(w.block, []byte("\r\n\r\n"))
-	if !ok || len(head) > maxHead {
+	if !ok {
 		return nil, errors.New("no HTTP header")
 	}
 	rec := &Record{
