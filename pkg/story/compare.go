@@ -10,27 +10,36 @@ import (
 const (
 	indexedTerms  = 12 // telling terms a document is found by
 	queriedTerms  = 24 // telling terms it looks for others with
-	maxCandidates = 60 // documents compared with a new one
+	maxCandidates = 48 // documents compared with a new one
+	minScore      = 2  // shared shingles, or about two telling terms, from which one is compared at all
 )
 
+// hit is a remembered document and what it shares with a new one.
+type hit struct {
+	number uint32
+	score  float64
+}
+
 // candidates are the remembered documents that share most with d, best first.
-func (c *Clusterer) candidates(d *document) []uint32 {
-	clear(c.hits)
+func (c *Clusterer) candidates(d *document) []hit {
+	clear(c.scores)
 	for _, key := range d.sketch.hashes {
-		c.shingles.each(key, func(number uint32) { c.hits[number]++ })
+		c.shingles.each(key, func(number uint32) { c.scores[number]++ })
 	}
 	for _, key := range c.telling(d, queriedTerms) {
-		w := c.weight(key)
-		c.rare.each(key, func(number uint32) { c.hits[number] += w / 4 })
+		w := c.weight(key) / 4
+		c.rare.each(key, func(number uint32) { c.scores[number] += w })
 	}
-	numbers := make([]uint32, 0, len(c.hits))
-	for number := range c.hits {
-		numbers = append(numbers, number)
+	c.hits = c.hits[:0]
+	for number, score := range c.scores {
+		if score >= minScore {
+			c.hits = append(c.hits, hit{number, score})
+		}
 	}
-	slices.SortFunc(numbers, func(a, b uint32) int {
-		return cmp.Or(cmp.Compare(c.hits[b], c.hits[a]), cmp.Compare(b, a))
+	slices.SortFunc(c.hits, func(a, b hit) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.number, a.number))
 	})
-	return numbers[:min(len(numbers), maxCandidates)]
+	return c.hits[:min(len(c.hits), maxCandidates)]
 }
 
 // weight is the inverse document frequency of a term, with 200 unseen documents
@@ -47,7 +56,7 @@ func (c *Clusterer) telling(d *document, n int) []uint32 {
 	}
 	all := make([]weighed, 0, len(d.body))
 	for _, t := range d.body {
-		all = append(all, weighed{t.hash, (1 + math.Log(float64(t.count))) * c.weight(t.hash)})
+		all = append(all, weighed{t.hash, frequency[t.count] * c.weight(t.hash)})
 	}
 	slices.SortFunc(all, func(a, b weighed) int { return cmp.Or(cmp.Compare(b.w, a.w), cmp.Compare(a.hash, b.hash)) })
 	out := make([]uint32, 0, n+len(d.concepts))
@@ -62,10 +71,13 @@ type evidence struct{ copied, story float64 }
 
 // compare weighs a new document against a remembered one.
 func (c *Clusterer) compare(d, o *document) evidence {
+	if min(d.tokens, o.tokens) < minTokens {
+		return evidence{}
+	}
 	inOther, ofOther, resemblance := d.sketch.overlap(o.sketch)
 	part := max(inOther, ofOther)
 	titles := c.titles(d, o)
-	bodies := c.cosine(d.body, o.body)
+	bodies := c.cosine(d, o)
 	conflict := disagree(d.numbers, o.numbers)
 	own := d.owner == o.owner
 	var e evidence
@@ -73,6 +85,7 @@ func (c *Clusterer) compare(d, o *document) evidence {
 	case sameHeadline(d, o, titles):
 		e.copied = titles
 	case conflict && part < 0.8, min(d.tokens, o.tokens) < minLong && titles < 0.9:
+		// too little, or something that speaks against it
 	case own && titles+part >= 1.3 && part >= 0.5 && !conflict:
 		e.copied = 1 + part
 	case !own && (part >= 0.5 || resemblance >= 0.4):
@@ -84,8 +97,10 @@ func (c *Clusterer) compare(d, o *document) evidence {
 	case own && (part >= 0.2 || conflict || titles < 0.25):
 		// What an outlet writes anew in its own words of before, under another
 		// headline, is the report it writes every day.
-	case bodies >= storyAt(d, o) || c.related(d, o):
+	case bodies >= storyAt(d, o):
 		e.story = bodies
+	case c.related(d, o):
+		e.story = storyAt(d, o)
 	}
 	return e
 }
@@ -157,43 +172,63 @@ func within(a, b []uint32) bool {
 
 // titles is the cosine of two headlines.
 func (c *Clusterer) titles(d, o *document) float64 {
-	return c.cosine(termsOf(d.title), termsOf(o.title))
-}
-
-func termsOf(hashes []uint32) []term {
-	sorted := slices.Clone(hashes)
-	slices.Sort(sorted)
-	out := make([]term, 0, len(sorted))
-	for _, h := range slices.Compact(sorted) {
-		out = append(out, term{h, 1})
+	var a, b, both float64
+	for _, h := range d.title {
+		w := c.weight(h)
+		a += w * w
 	}
-	return out
-}
-
-// cosine is the cosine of two vectors of terms weighted by tf-idf.
-func (c *Clusterer) cosine(a, b []term) float64 {
-	var aa, bb, ab float64
-	for _, t := range a {
-		w := c.tfidf(t)
-		aa += w * w
-	}
-	i := 0
-	for _, t := range b {
-		w := c.tfidf(t)
-		bb += w * w
-		for i < len(a) && a[i].hash < t.hash {
-			i++
-		}
-		if i < len(a) && a[i].hash == t.hash {
-			ab += w * c.tfidf(a[i])
+	for _, h := range o.title {
+		w := c.weight(h)
+		b += w * w
+		if _, found := slices.BinarySearch(d.title, h); found {
+			both += w * w
 		}
 	}
-	if aa == 0 || bb == 0 {
+	if a == 0 || b == 0 {
 		return 0
 	}
-	return ab / math.Sqrt(aa*bb)
+	return both / math.Sqrt(a*b)
 }
 
-func (c *Clusterer) tfidf(t term) float64 {
-	return (1 + math.Log(float64(t.count))) * c.weight(t.hash)
+// cosine is the cosine of headline and lead of two documents, weighted by tf-idf.
+func (c *Clusterer) cosine(d, o *document) float64 {
+	both := 0.0
+	for i, j := 0, 0; i < len(d.body) && j < len(o.body); {
+		switch a, b := d.body[i], o.body[j]; {
+		case a.hash < b.hash:
+			i++
+		case a.hash > b.hash:
+			j++
+		default:
+			w := c.weight(a.hash)
+			both += frequency[a.count] * frequency[b.count] * w * w
+			i, j = i+1, j+1
+		}
+	}
+	if both == 0 {
+		return 0
+	}
+	return both / (c.norm(d) * c.norm(o))
 }
+
+// norm is the length of the vector of a document. The weights it rests on change as
+// items come, so that it is computed again once the memory has grown by an eighth.
+func (c *Clusterer) norm(d *document) float64 {
+	if n := len(c.known); d.length == 0 || n > d.lengthAt+d.lengthAt/8 {
+		sum := 0.0
+		for _, t := range d.body {
+			w := frequency[t.count] * c.weight(t.hash)
+			sum += w * w
+		}
+		d.length, d.lengthAt = max(math.Sqrt(sum), 1e-9), n
+	}
+	return d.length
+}
+
+// frequency is how much a term weighs that stands so often in a document: 1 + ln n.
+var frequency = func() (f [256]float64) {
+	for n := 1; n < len(f); n++ {
+		f[n] = 1 + math.Log(float64(n))
+	}
+	return f
+}()

@@ -16,7 +16,8 @@ import (
 const (
 	maxTokens = 4000 // of a text; the rest of a longer one is not looked at
 	leadTerms = 120  // tokens of the text that stand for its story
-	minLong   = 12   // tokens below which a text says too little to be a copy by itself
+	minLong   = 12   // tokens below which a text says too little to be a copy without its headline
+	minTokens = 5    // tokens below which it says nothing at all
 )
 
 // document is what is kept of an item.
@@ -29,9 +30,11 @@ type document struct {
 	arrived   time.Time
 	whole     uint64   // hash of the whole folded text
 	tokens    int      // of the text, without what the outlet repeats
-	title     []uint32 // terms of the headline
+	title     []uint32 // terms of the headline, ordered, distinct
 	numbers   []uint32 // numbers in the headline
 	body      []term   // terms of headline and lead, ordered by hash
+	length    float64  // of the vector of body, as norm computes it
+	lengthAt  int      // items remembered when it was computed
 	sketch    sketch
 	concepts  []uint32 // entities and places it is tagged with, ordered
 	cluster   *cluster
@@ -114,7 +117,7 @@ func (c *Clusterer) read(it *news.Item) *document {
 		}
 	}
 	body, whole := c.bodyOf(it.Text, d.source)
-	if len(body) < 5 {
+	if len(body) < minTokens {
 		body = append(slices.Clone(d.title), body...)
 	}
 	d.whole = xxh3.Hash(append(whole, bytesOf(d.title[:titlePart(d.title, len(body))])...))
@@ -126,6 +129,8 @@ func (c *Clusterer) read(it *news.Item) *document {
 	for h, n := range words {
 		d.body = append(d.body, term{h, uint8(min(n, 255))})
 	}
+	slices.Sort(d.title)
+	d.title = slices.Compact(d.title)
 	slices.SortFunc(d.body, func(a, b term) int { return cmp.Compare(a.hash, b.hash) })
 	for _, t := range it.Tags {
 		if t.Kind == "entity" || t.Kind == "place" {

@@ -43,7 +43,8 @@ type Clusterer struct {
 	rare     postings           // telling terms to numbers
 	terms    map[uint32]int32   // in how many remembered documents a term stands
 	feet     *boilerplate       // sentences that an outlet repeats
-	hits     map[uint32]float64 // scratch: candidates under way
+	scores   map[uint32]float64 // scratch of candidates
+	hits     []hit              // scratch of candidates
 }
 
 // New makes a Clusterer that remembers nothing.
@@ -56,7 +57,7 @@ func New(c Config) *Clusterer {
 	}
 	return &Clusterer{
 		config: c, known: map[string]uint32{}, exact: map[uint64]uint32{}, terms: map[uint32]int32{},
-		shingles: newPostings(), rare: newPostings(), feet: newBoilerplate(), hits: map[uint32]float64{},
+		shingles: newPostings(), rare: newPostings(), feet: newBoilerplate(), scores: map[uint32]float64{},
 	}
 }
 
@@ -129,8 +130,8 @@ func (c *Clusterer) place(d *document) {
 	}
 	var original, sibling *document
 	bestCopy, bestStory := 0.0, 0.0
-	for _, number := range c.candidates(d) {
-		o := c.doc(number)
+	for _, h := range c.candidates(d) {
+		o := c.doc(h.number)
 		if o == nil || o.light {
 			continue
 		}
