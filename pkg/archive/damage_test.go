@@ -38,10 +38,10 @@ func TestTornTail(t *testing.T) {
 	whole := read(t, filepath.Join(dir, name))
 	a.Close()
 	tails := [][]byte{whole, append(bytes.Clone(whole), make([]byte, 5000)...), append(bytes.Clone(whole), "no record"...), append(bytes.Clone(whole), 0x1f, 0x8b, 8)}
-	for cut := before; cut < len(whole); cut += 3 {
+	for cut := before; cut < len(whole); cut += 13 {
 		tails = append(tails, whole[:cut])
 	}
-	for cut := 0; cut < before; cut += 97 {
+	for cut := 0; cut < before; cut += 151 {
 		tails = append(tails, whole[:cut])
 	}
 	for _, content := range tails {
