@@ -55,3 +55,31 @@ func BenchmarkTable(b *testing.B) {
 		newTable()
 	}
 }
+
+// BenchmarkIdentify reads headlines of 20 to 59 characters, one an operation.
+func BenchmarkIdentify(b *testing.B) {
+	lines := ownLines(b)
+	var id Identifier
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		id.Identify(lines[i%len(lines)].text)
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "headlines/s")
+}
+
+func BenchmarkIdentifyPage(b *testing.B) {
+	s := page(4000)
+	var id Identifier
+	b.SetBytes(int64(len(s)))
+	for b.Loop() {
+		id.Identify(s)
+	}
+}
+
+func BenchmarkNameKeys(b *testing.B) {
+	tokens := Tokens(page(4000))
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		Loose(Latin(tokens[i%len(tokens)].Term))
+	}
+}

@@ -12,7 +12,7 @@ import (
 )
 
 // sampleBytes bounds what is read of a long text: its beginning, middle and end.
-const sampleBytes = 6000
+const sampleBytes = 2400
 
 // Identify answers the language of s as a code of formats.md, how sure that is from 0 to
 // 1, and variant "prs" for Dari. Hints are codes that a feed or page declares; they tip

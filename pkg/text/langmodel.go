@@ -11,16 +11,17 @@ import (
 // held down because its pieces are not independent: letters outside an alphabet,
 // function words, and trigrams of folded words.
 const (
-	maxLangs    = 32   // languages of one script
-	wordWeight  = 2.2  // for each function word
-	strange     = -3.0 // a letter outside the alphabet
-	foreignForm = -0.8 // a letter outside whose folded form is inside
-	gramWeight  = 0.25 // for each nat of a trigram
-	unseenBits  = 15   // surprise of a trigram that is not listed
-	natsPerBit  = 0.6931
-	hintWeight  = 2.5  // for the language that a feed or page declares
-	rareWeight  = -1.5 // for languages that need more proof
-	homeWeight  = 1.5  // for the languages of the frontier's press, before anything is read
+	maxLangs     = 32   // languages of one script
+	wordWeight   = 2.2  // for each function word
+	strange      = -3.0 // a letter outside the alphabet
+	foreignForm  = -2.0 // a letter outside whose folded form is inside
+	keyboardForm = -0.8 // the same for the letters that Arabic and Persian keyboards exchange
+	gramWeight   = 0.25 // for each nat of a trigram
+	unseenBits   = 15   // surprise of a trigram that is not listed
+	natsPerBit   = 0.6931
+	hintWeight   = 2.5  // for the language that a feed or page declares
+	rareWeight   = -1.5 // for languages that need more proof
+	homeWeight   = 1.5  // for the languages of the frontier's press, before anything is read
 )
 
 // script is one of the scripts that several languages of ours share.
@@ -131,6 +132,8 @@ func (m *model) addForms() {
 
 func pack(a, b, c rune) uint64 { return uint64(a)<<42 | uint64(b)<<21 | uint64(c) }
 
+const exchanged = "كيىکیه"
+
 // evidence is what a text says for each language of a model.
 type evidence struct {
 	nats  [maxLangs]float32
@@ -186,6 +189,8 @@ func (m *model) letter(e *evidence, r rune, n int) {
 	for i := range m.langs {
 		switch {
 		case l[0]>>i&1 != 0:
+		case l[1]>>i&1 != 0 && strings.ContainsRune(exchanged, r):
+			e.nats[i] += keyboardForm * float32(n)
 		case l[1]>>i&1 != 0:
 			e.nats[i] += foreignForm * float32(n)
 		default:
