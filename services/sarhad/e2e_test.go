@@ -1,0 +1,251 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/sarhad-desk/sarhad/configs"
+	"github.com/sarhad-desk/sarhad/pkg/app"
+	"github.com/sarhad-desk/sarhad/pkg/config"
+	"github.com/sarhad-desk/sarhad/pkg/news"
+)
+
+const (
+	e2eFeeds = 320
+	e2ePages = 240
+)
+
+// cluster is the many-machines form on this one: each role a process of its own.
+type cluster struct {
+	t      testing.TB
+	bin    string
+	config string // the settings file of all roles
+	desk   string // address of the desk
+	roles  map[string]*process
+	es     *elasticsearch
+}
+
+// TestE2E runs the roles as separate processes against a nats-server process and the
+// real, secured Elasticsearch, kills two of them on the way, and compares what can be
+// searched in the end with what the filters read from the same feeds.
+func TestE2E(t *testing.T) {
+	bin := needed(t, "SARHAD_TEST_BIN", "the compiled programs")
+	corpus := needed(t, "SARHAD_CORPUS", "the corpus of real feeds and pages")
+	w := newWeb(t, corpus, e2eFeeds, e2ePages)
+	want := w.expect(t, filepath.Join(bin, "sarhad"))
+	c := newCluster(t, bin, w)
+	for _, role := range app.Roles() {
+		c.start(role)
+	}
+	c.waitFor(len(want.carriers)/4, 2*time.Minute)
+	c.kill("clusterer")
+	c.kill("scraper")
+	c.waitFor(len(want.carriers), 6*time.Minute)
+	c.compare(w, want)
+}
+
+func newCluster(t testing.TB, bin string, w *web) *cluster {
+	t.Helper()
+	c := &cluster{t: t, bin: bin, roles: map[string]*process{}, es: newElasticsearch(t), desk: freePort(t)}
+	dir := t.TempDir()
+	key := filepath.Join(dir, "indexer.key")
+	if err := os.WriteFile(key, []byte(c.es.Key("indexer")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.config = filepath.Join(dir, "sarhad.yaml")
+	text := fmt.Sprintf("data: %s\nsources: %s\ndesk: {listen: %q}\nbus: {url: %q}\nindex: {url: %q, api_key_file: %s, prefix: %s}\ncollect: {allow: [%q], pause: 1ms, spread: 1s}\n",
+		filepath.Join(dir, "data"), w.catalogue(t), c.desk, natsServer(t), c.es.URL, key, c.es.Prefix, w.address())
+	if err := os.WriteFile(c.config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func (c *cluster) start(role string) {
+	c.roles[role] = spawn(c.t, nil, filepath.Join(c.bin, role), "--config", c.config)
+}
+
+// kill ends a role without warning and starts it again.
+func (c *cluster) kill(role string) {
+	c.t.Helper()
+	c.roles[role].stop(syscall.SIGKILL)
+	c.roles[role].start()
+	c.t.Logf("%s killed and started again with %d items indexed", role, c.count())
+}
+
+func (c *cluster) count() int { return c.es.Count() }
+
+func (c *cluster) waitFor(n int, within time.Duration) {
+	c.t.Helper()
+	until(c.t, within, func() (bool, string) {
+		got := c.count()
+		return got >= n, fmt.Sprintf("%d of %d items indexed", got, n)
+	})
+}
+
+func (w *web) address() string { return strings.TrimPrefix(w.server.URL, "http://") }
+
+// compare holds the index and the ledger against what was offered.
+func (c *cluster) compare(w *web, want expected) {
+	t := c.t
+	t.Helper()
+	for id, n := range c.es.IDs() {
+		if n != 1 {
+			t.Errorf("item %s stands %d times in the index", id, n)
+		}
+		if want.carriers[id] == nil {
+			t.Errorf("item %s was never offered", id)
+		}
+	}
+	withText := 0
+	for id, it := range c.items(want) {
+		if want.pages[id] && it.TextFrom == "page" {
+			withText++
+		}
+	}
+	if least := len(want.pages) * 9 / 10; withText < least {
+		t.Errorf("%d of %d listed pages gave a text, want at least %d", withText, len(want.pages), least)
+	}
+	c.compareLedger(want)
+}
+
+// items reads every item that was offered, and waits until each lists all its
+// carriers: the last to arrive are sightings.
+func (c *cluster) items(want expected) map[string]news.Item {
+	c.t.Helper()
+	got := map[string]news.Item{}
+	until(c.t, 2*time.Minute, func() (bool, string) {
+		for id, sources := range want.carriers {
+			if _, complete := got[id]; complete {
+				continue
+			}
+			it, err := c.item(id)
+			if err != nil || !slices.Equal(carriers(it), sorted(sources)) {
+				return false, fmt.Sprintf("item %s is carried by %v, want %v (%v)", id, carriers(it), sorted(sources), err)
+			}
+			got[id] = it
+		}
+		return true, ""
+	})
+	return got
+}
+
+func (c *cluster) item(id string) (news.Item, error) {
+	var got struct {
+		Item news.Item `json:"item"`
+	}
+	err := request(context.Background(), http.MethodGet, "http://"+c.desk+"/api/v1/items/"+url.PathEscape(id), "", "", nil, &got)
+	return got.Item, err
+}
+
+type sourcesAnswer struct {
+	Sources []struct {
+		Source    struct{ ID string }
+		Endpoints []struct {
+			Polls  int
+			Health struct{ State, Reason string }
+			Total  struct {
+				Received, New, Known, Failed int
+				Skipped                      map[string]int
+			}
+		}
+	}
+}
+
+// compareLedger holds each source's account against "sarhad feed parse".
+func (c *cluster) compareLedger(want expected) {
+	c.t.Helper()
+	var got sourcesAnswer
+	if err := request(context.Background(), http.MethodGet, "http://"+c.desk+"/api/v1/sources", "", "", nil, &got); err != nil {
+		c.t.Fatal(err)
+	}
+	for _, s := range got.Sources {
+		for _, e := range s.Endpoints {
+			accounted := e.Total.New + e.Total.Known + e.Total.Failed
+			for _, n := range e.Total.Skipped {
+				accounted += n
+			}
+			if e.Total.Received != accounted || e.Total.Received != want.received[s.Source.ID]*e.Polls {
+				c.t.Errorf("source %s: %d polls, ledger %+v, feed parse finds %d entries (%s: %s)", s.Source.ID, e.Polls, e.Total, want.received[s.Source.ID], e.Health.State, e.Health.Reason)
+			}
+		}
+	}
+}
+
+func carriers(it news.Item) []string {
+	set := map[string]bool{}
+	for _, c := range it.Carriers {
+		set[c.Source] = true
+	}
+	return sorted(set)
+}
+
+func sorted(set map[string]bool) []string {
+	var out []string
+	for s := range set {
+		out = append(out, s)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// TestEmbedded runs the same feeds and pages through the one-process form.
+func TestEmbedded(t *testing.T) {
+	bin := needed(t, "SARHAD_TEST_BIN", "the compiled programs")
+	corpus := needed(t, "SARHAD_CORPUS", "the corpus of real feeds and pages")
+	w := newWeb(t, corpus, e2eFeeds/2, e2ePages/2)
+	want := w.expect(t, filepath.Join(bin, "sarhad"))
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	address := startEmbedded(t, ctx, w)
+	var total int
+	until(t, 4*time.Minute, func() (bool, string) {
+		var got struct{ Total int }
+		err := request(ctx, http.MethodGet, "http://"+address+"/api/v1/search?size=1", "", "", nil, &got)
+		total = got.Total
+		return err == nil && total >= len(want.carriers), fmt.Sprintf("%d of %d items indexed, %v", total, len(want.carriers), err)
+	})
+	if total != len(want.carriers) {
+		t.Errorf("%d items, want %d", total, len(want.carriers))
+	}
+	c := &cluster{t: t, desk: address}
+	c.items(want)
+	c.compareLedger(want)
+}
+
+// startEmbedded starts all roles in this process and answers with the desk's address.
+func startEmbedded(t testing.TB, ctx context.Context, w *web) string {
+	t.Helper()
+	cfg, err := config.Load(configs.Settings, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Data, cfg.Sources, cfg.Desk.Listen = t.TempDir(), w.catalogue(t), "127.0.0.1:0"
+	cfg.Collect.Allow, cfg.Collect.Pause, cfg.Collect.Spread = []string{w.address()}, time.Millisecond, time.Second
+	a, err := app.Start(ctx, cfg, slog.New(slog.NewTextHandler(io.Discard, nil)), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		a.Stop()
+		if err := a.Wait(); err != nil {
+			t.Errorf("stop: %v", err)
+		}
+	})
+	until(t, 30*time.Second, func() (bool, string) {
+		ready, lines := a.Ready()
+		return ready, strings.Join(lines, "; ")
+	})
+	return a.Addr().String()
+}
