@@ -132,17 +132,26 @@ func (s *scanner) foreign(lang string) bool {
 var arabicScript = []string{"ur", "ps", "fa", "ar"}
 
 // class looks a term up, through the cache: most words of a text are met again.
+// A term has four places in the cache; one that finds them taken takes one of them.
 func (s *scanner) class(term string) int32 {
 	if len(term) > cacheTerm {
 		return s.t.vocabulary.class(term)
 	}
-	c := &s.cache[maphash.String(s.seed, term)%cacheSlots]
-	if int(c.length) == len(term) && string(c.term[:c.length]) == term {
-		return c.class
+	h := maphash.String(s.seed, term)
+	ways := s.cache[h%(cacheSlots/4)*4:][:4]
+	free := h >> 62
+	for i := range ways {
+		if c := &ways[i]; int(c.length) == len(term) && string(c.term[:c.length]) == term {
+			return c.class
+		} else if c.length == 0 {
+			free = uint64(i)
+			break
+		}
 	}
-	class := s.t.vocabulary.class(term)
-	c.class, c.length = class, uint8(copy(c.term[:], term))
-	return class
+	c := &ways[free]
+	c.class = s.t.vocabulary.class(term)
+	c.length = uint8(copy(c.term[:], term))
+	return c.class
 }
 
 // masks kills what lies inside a masking concept: the company TTP Communications
