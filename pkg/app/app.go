@@ -4,10 +4,12 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"net"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -179,18 +181,39 @@ func (a *App) openSettings(ctx context.Context) error {
 	return a.out.follow(ctx, a.bus, a.group, a.cfg.Contact)
 }
 
+// openArchive opens the archive as a writer of its own: one process writes one
+// series of segments, and replicas of a role on one machine take numbered ones.
 func (a *App) openArchive(context.Context) error {
 	if !a.has("collector", "scraper", "desk") {
 		return nil
 	}
+	name := "all"
+	if len(a.roles) < len(Roles()) {
+		name = strings.Join(a.roles, "-")
+	}
+	if host, err := os.Hostname(); err == nil && a.cfg.Bus.URL != "" {
+		name += "-" + strings.ToLower(strings.ReplaceAll(host, ".", "-"))
+	}
 	var err error
-	a.archive, err = archive.Open(filepath.Join(a.cfg.Data, "archive"), strings.Join(a.roles, "-"), a.log)
+	for replica := 1; replica <= maxReplicas; replica++ {
+		writer := name
+		if replica > 1 {
+			writer = fmt.Sprintf("%s-%d", name, replica)
+		}
+		a.archive, err = archive.Open(filepath.Join(a.cfg.Data, "archive"), writer, a.log)
+		if !errors.Is(err, archive.ErrLocked) || a.cfg.Bus.URL == "" {
+			break
+		}
+	}
 	if err != nil {
 		return err
 	}
 	a.group.OnStop("archive", func(context.Context) error { return a.archive.Close() })
 	return nil
 }
+
+// maxReplicas bounds the processes of one role that write to one archive on one machine.
+const maxReplicas = 32
 
 // start begins the work of the roles.
 func (a *App) start() {

@@ -109,7 +109,7 @@ func (p *program) archiveCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		a, err := archive.Open(filepath.Join(cfg.Data, "archive"), "verify", slog.New(slog.DiscardHandler))
+		a, err := archive.Open(filepath.Join(cfg.Data, "archive"), "", slog.New(slog.DiscardHandler))
 		if err != nil {
 			return err
 		}

@@ -47,6 +47,9 @@ func (s *Scraper) Step(ctx context.Context, it news.Item) ([]news.Item, error) {
 		it.PageError, it.Flags = err.Error(), append(it.Flags, "robots")
 		return []news.Item{fit(it)}, nil
 	}
+	if IsAway(err) {
+		return nil, err
+	}
 	if err != nil {
 		if passing(err) && Attempt(ctx) < pageAttempts {
 			return nil, fmt.Errorf("page %s: %w", it.URL, err)
@@ -92,9 +95,12 @@ func (s *Scraper) read(ctx context.Context, address string) (*news.Article, *new
 
 // Keep puts a response into the archive and answers with the pointer to it.
 func Keep(ctx context.Context, a *archive.Archive, role string, r *safehttp.Response, now time.Time) (*news.Capture, error) {
-	sum, err := a.Put(ctx, archive.Record{URL: r.URL, Fetched: now, Status: r.Status, Header: r.Header, Body: r.Body})
+	sum, err := a.Put(ctx, archive.Record{URL: r.URL, Fetched: now, Status: r.Status, Header: r.Header, Body: r.Body, IP: r.IP})
+	if errors.Is(err, archive.ErrRemoved) {
+		return nil, fmt.Errorf("%s: %w", r.URL, err)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("keep %s in the archive: %w", r.URL, err)
+		return nil, Away(fmt.Errorf("keep %s in the archive: %w", r.URL, err))
 	}
 	return &news.Capture{Role: role, URL: r.URL, SHA256: sum, Bytes: int64(len(r.Body)), ContentType: r.ContentType, Fetched: now}, nil
 }
