@@ -3,7 +3,7 @@ package story
 const (
 	minSentence  = 5         // words; a shorter sentence may come anywhere
 	repeatedFrom = 2         // earlier items of the outlet with the sentence that make it boilerplate
-	maxSentences = 3_000_000 // of a generation
+	maxSentences = 1_500_000 // of a generation
 )
 
 // boilerplate counts in how many items an outlet has put a sentence: what stands in

@@ -54,9 +54,9 @@ func (c *Clusterer) telling(d *document, n int) []uint32 {
 		hash uint32
 		w    float64
 	}
-	all := make([]weighed, 0, len(d.body))
-	for _, t := range d.body {
-		all = append(all, weighed{t.hash, frequency[t.count] * c.weight(t.hash)})
+	all := make([]weighed, len(d.terms))
+	for i, t := range d.terms {
+		all[i] = weighed{t, frequency[d.counts[i]] * c.weight(t)}
 	}
 	slices.SortFunc(all, func(a, b weighed) int { return cmp.Or(cmp.Compare(b.w, a.w), cmp.Compare(a.hash, b.hash)) })
 	out := make([]uint32, 0, n+len(d.concepts))
@@ -86,7 +86,7 @@ func (c *Clusterer) compare(d, o *document) evidence {
 		e.copied = titles
 	case conflict && part < 0.8, min(d.tokens, o.tokens) < minLong && titles < 0.9:
 		// too little, or something that speaks against it
-	case own && titles+part >= 1.3 && part >= 0.5 && !conflict:
+	case own && titles >= 0.55 && titles+part >= 1.35 && !conflict:
 		e.copied = 1 + part
 	case !own && (part >= 0.5 || resemblance >= 0.4):
 		e.copied = part + titles
@@ -193,15 +193,15 @@ func (c *Clusterer) titles(d, o *document) float64 {
 // cosine is the cosine of headline and lead of two documents, weighted by tf-idf.
 func (c *Clusterer) cosine(d, o *document) float64 {
 	both := 0.0
-	for i, j := 0, 0; i < len(d.body) && j < len(o.body); {
-		switch a, b := d.body[i], o.body[j]; {
-		case a.hash < b.hash:
+	for i, j := 0, 0; i < len(d.terms) && j < len(o.terms); {
+		switch a, b := d.terms[i], o.terms[j]; {
+		case a < b:
 			i++
-		case a.hash > b.hash:
+		case a > b:
 			j++
 		default:
-			w := c.weight(a.hash)
-			both += frequency[a.count] * frequency[b.count] * w * w
+			w := c.weight(a)
+			both += frequency[d.counts[i]] * frequency[o.counts[j]] * w * w
 			i, j = i+1, j+1
 		}
 	}
@@ -216,8 +216,8 @@ func (c *Clusterer) cosine(d, o *document) float64 {
 func (c *Clusterer) norm(d *document) float64 {
 	if n := len(c.known); d.length == 0 || n > d.lengthAt+d.lengthAt/8 {
 		sum := 0.0
-		for _, t := range d.body {
-			w := frequency[t.count] * c.weight(t.hash)
+		for i, t := range d.terms {
+			w := frequency[d.counts[i]] * c.weight(t)
 			sum += w * w
 		}
 		d.length, d.lengthAt = max(math.Sqrt(sum), 1e-9), n

@@ -3,6 +3,7 @@ package story
 import (
 	"cmp"
 	"encoding/binary"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -32,8 +33,9 @@ type document struct {
 	tokens    int      // of the text, without what the outlet repeats
 	title     []uint32 // terms of the headline, ordered, distinct
 	numbers   []uint32 // numbers in the headline
-	body      []term   // terms of headline and lead, ordered by hash
-	length    float64  // of the vector of body, as norm computes it
+	terms     []uint32 // terms of headline and lead, ordered
+	counts    []uint8  // how often each of them stands there, in the headline twice
+	length    float64  // of the vector of terms, as norm computes it
 	lengthAt  int      // items remembered when it was computed
 	sketch    sketch
 	concepts  []uint32 // entities and places it is tagged with, ordered
@@ -42,12 +44,6 @@ type document struct {
 	of        string
 	thread    *thread
 	light     bool // an exact copy: found through its original, so that nothing else is kept
-}
-
-// term is a term and how often it stands in headline and lead, the headline counting twice.
-type term struct {
-	hash  uint32
-	count uint8
 }
 
 // cluster is a set of copies.
@@ -126,12 +122,14 @@ func (c *Clusterer) read(it *news.Item) *document {
 	for _, h := range body[:min(len(body), leadTerms)] {
 		words[h]++
 	}
-	for h, n := range words {
-		d.body = append(d.body, term{h, uint8(min(n, 255))})
-	}
 	slices.Sort(d.title)
 	d.title = slices.Compact(d.title)
-	slices.SortFunc(d.body, func(a, b term) int { return cmp.Compare(a.hash, b.hash) })
+	d.terms = slices.AppendSeq(make([]uint32, 0, len(words)), maps.Keys(words))
+	slices.Sort(d.terms)
+	d.counts = make([]uint8, len(d.terms))
+	for i, h := range d.terms {
+		d.counts[i] = uint8(min(words[h], 255))
+	}
 	for _, t := range it.Tags {
 		if t.Kind == "entity" || t.Kind == "place" {
 			d.concepts = append(d.concepts, hashTerm("#"+t.ID))

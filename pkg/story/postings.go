@@ -6,32 +6,45 @@ const maxChain = 64
 
 // postings leads from keys to the numbers of documents, newest first. Numbers only
 // grow, so that the nodes of the oldest documents are the oldest nodes and go first.
+// Positions count nodes ever added, modulo 2^32.
 type postings struct {
-	heads map[uint32]uint64 // key to the position of its newest node
+	heads map[uint32]uint32 // key to the position of its newest node
 	nodes []node
-	first uint64 // position of nodes[0]
+	first uint32 // position of nodes[0]
 }
 
 type node struct {
 	key    uint32
 	number uint32
-	next   uint64 // position of the next older node of the key
+	back   uint32 // how many nodes before this one the next older of the key is, 0 where there is none
 }
 
-func newPostings() postings { return postings{heads: map[uint32]uint64{}, first: 1} }
+func newPostings() postings { return postings{heads: map[uint32]uint32{}} }
 
 func (p *postings) add(key, number uint32) {
-	p.nodes = append(p.nodes, node{key, number, p.heads[key]})
-	p.heads[key] = p.first + uint64(len(p.nodes)) - 1
+	at := p.first + uint32(len(p.nodes))
+	n := node{key: key, number: number}
+	if head, ok := p.heads[key]; ok {
+		n.back = at - head
+	}
+	p.nodes = append(p.nodes, n)
+	p.heads[key] = at
 }
 
 // each calls f with the newest numbers under the key.
 func (p *postings) each(key uint32, f func(number uint32)) {
-	at := p.heads[key]
-	for n := 0; n < maxChain && at >= p.first; n++ {
-		node := p.nodes[at-p.first]
-		f(node.number)
-		at = node.next
+	head, ok := p.heads[key]
+	if !ok {
+		return
+	}
+	i := head - p.first
+	for range maxChain {
+		n := p.nodes[i]
+		f(n.number)
+		if n.back == 0 || n.back > i {
+			return
+		}
+		i -= n.back
 	}
 }
 

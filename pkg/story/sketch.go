@@ -7,8 +7,8 @@ import "slices"
 // compared at the coarser of their scales and a part is still found in its whole
 // (FracMinHash: Irber and others, 2022).
 const (
-	maxSketch = 256 // hashes kept of a text
-	maxKeys   = 48  // of these that the index knows it by
+	maxSketch = 128 // hashes kept of a text
+	maxKeys   = 32  // of these that the index knows it by
 	width     = 3   // words of a shingle
 )
 
@@ -18,7 +18,7 @@ type sketch struct {
 }
 
 func sketchOf(terms []uint32) sketch {
-	var all []uint32
+	all := make([]uint32, 0, len(terms))
 	for i := 0; i+width <= len(terms); i++ {
 		all = append(all, mix(terms[i], terms[i+1], terms[i+2]))
 	}
@@ -31,7 +31,7 @@ func sketchOf(terms []uint32) sketch {
 		s.scale++
 		s.hashes = slices.DeleteFunc(s.hashes, func(h uint32) bool { return h&(1<<s.scale-1) != 0 })
 	}
-	s.hashes = slices.Clip(s.hashes)
+	s.hashes = append(make([]uint32, 0, len(s.hashes)), s.hashes...) // no more than is kept
 	return s
 }
 

@@ -156,7 +156,7 @@ func (c *Clusterer) remember(d *document) {
 	c.docs = append(c.docs, d)
 	c.known[d.id] = number
 	if d.light {
-		d.sketch, d.title, d.body, d.concepts = sketch{}, nil, nil, nil
+		d.sketch, d.title, d.terms, d.counts, d.concepts = sketch{}, nil, nil, nil, nil
 		return
 	}
 	c.exact[d.whole] = number
@@ -166,8 +166,8 @@ func (c *Clusterer) remember(d *document) {
 	for _, key := range c.telling(d, indexedTerms) {
 		c.rare.add(key, number)
 	}
-	for _, t := range d.body {
-		c.terms[t.hash]++
+	for _, t := range d.terms {
+		c.terms[t]++
 	}
 	for _, k := range d.concepts {
 		c.terms[k]++
@@ -190,8 +190,8 @@ func (c *Clusterer) forget(number uint32) {
 	if c.exact[d.whole] == number {
 		delete(c.exact, d.whole)
 	}
-	for _, t := range d.body {
-		c.uncount(t.hash)
+	for _, t := range d.terms {
+		c.uncount(t)
 	}
 	for _, k := range d.concepts {
 		c.uncount(k)
