@@ -94,11 +94,8 @@ func entry(item *goquery.Selection, l news.List, base *url.URL, monthFirst bool)
 	if !ok || address == "" {
 		return news.Entry{}, false
 	}
-	e := news.Entry{URL: address, Title: first(line(item, l.Title), line(link, ""), fold(link.AttrOr("title", "")))}
+	e := news.Entry{URL: address, Title: first(line(item, l.Title), content(link.Nodes[0], 4000), fold(link.AttrOr("title", "")))}
 	e.Summary = line(item, l.Summary)
-	if l.Title != "" && line(item, l.Title) == "" {
-		e.Title = line(link, "")
-	}
 	if l.Date != "" {
 		if d, ok := itemDate(item.Find(l.Date).First(), monthFirst); ok {
 			e.Published = &d.Time
@@ -112,12 +109,12 @@ func entry(item *goquery.Selection, l news.List, base *url.URL, monthFirst bool)
 	return e, true
 }
 
-// line is the text of the first element within s that matches the selector, of s itself where it is "" .
+// line is the text of the first element within s that matches the selector.
 func line(s *goquery.Selection, selector string) string {
-	if selector != "" {
-		s = s.Find(selector).First()
+	if selector == "" {
+		return ""
 	}
-	if s.Length() == 0 {
+	if s = s.Find(selector).First(); s.Length() == 0 {
 		return ""
 	}
 	return content(s.Nodes[0], 4000)

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -46,7 +47,8 @@ const (
 	voteMeta   = 3.0 // other metadata that names the day of publication
 	voteURL    = 3.0
 	voteShown  = 2.8 // a date that readers see near the title
-	voteVague  = 1.5 // metadata that may mean a change, dates that readers see elsewhere
+	voteVague  = 1.5 // metadata that may mean a change
+	voteFar    = 1.4 // marked dates elsewhere on the page
 	voteLast   = 0.1 // what is asked only when nothing else is known
 )
 
@@ -227,7 +229,7 @@ func (f *dates) marks(h *head) {
 		if !ok {
 			continue
 		}
-		most, best = r, candidate{d, FromTime, voteVague}
+		most, best = r, candidate{d, FromTime, voteFar}
 		switch {
 		case strings.Contains(attr(m.node, "itemprop"), "datePublished"):
 			best.vote = voteStrong
@@ -320,9 +322,9 @@ func (f *dates) line(l *layout, i, start int, vote float64) bool {
 	b := &l.blocks[i]
 	avoid := hintComment | hintRelated
 	if l.title >= 0 && i >= l.title && i < l.title+4 {
-		avoid = hintComment
+		avoid &^= hintRelated
 	}
-	if b.digits < 3 || l.elements[b.element].hints&avoid != 0 {
+	if e := &l.elements[b.element]; b.digits < 3 || e.hints&avoid != 0 {
 		return false
 	}
 	s := l.text[b.start:b.end]
@@ -330,11 +332,19 @@ func (f *dates) line(l *layout, i, start int, vote float64) bool {
 		s = s[:start]
 	}
 	d, ok := findDate(string(s), f.monthFirst)
-	if ok {
-		f.add(d, FromText, vote)
+	if !ok {
+		return false
 	}
-	return ok
+	if before := strings.IndexFunc(string(s), unicode.IsDigit); vote > voteVague && speaksOf(strings.ToLower(string(s[:before])), changeWords) {
+		f.add(d, FromText, voteVague)
+		return false // a line with the first day may follow
+	}
+	f.add(d, FromText, vote)
+	return true
 }
+
+// changeWords stand beside the day of a change.
+var changeWords = []string{"updat", "aktualis", "mis à jour", "modif", "änder", "actualiz", "aggiorn", "atualiz", "обновл", "بروز", "اپ ڈیٹ", "تازہ", "अपडेट"}
 
 // last asks what is asked only when nothing better is known, and stops at the first answer.
 func (f *dates) last(h *head, l *layout, title string) {
