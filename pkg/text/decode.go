@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"mime"
 	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/ianaindex"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 )
@@ -35,6 +36,7 @@ const declarationBytes = 4096
 
 var (
 	xmlDeclaration = regexp.MustCompile(`^\s{0,64}<\?xml[^>]{0,200}?encoding\s{0,8}=\s{0,8}["']([A-Za-z0-9._:-]{1,40})["']`)
+	httpParameter  = regexp.MustCompile(`(?i)charset\s{0,8}=\s{0,8}["']?([A-Za-z0-9._:-]{1,40})`)
 	metaCharset    = regexp.MustCompile(`(?i)<meta[^>]{0,400}?charset\s{0,8}=\s{0,8}["']?\s{0,8}([A-Za-z0-9._:-]{1,40})`)
 )
 
@@ -60,7 +62,7 @@ func Decode(b []byte, contentType string, kind Kind) (string, string, error) {
 		if label == "" {
 			continue
 		}
-		enc, name := charset.Lookup(label)
+		enc, name := lookup(label)
 		if enc == nil {
 			unknown = label
 			continue
@@ -72,13 +74,24 @@ func Decode(b []byte, contentType string, kind Kind) (string, string, error) {
 			return decodeWith(b, enc, name)
 		}
 	}
-	name := byBytes(b)
-	enc, _ := charset.Lookup(name)
+	enc, name := charset.Lookup(byBytes(b))
 	s, name, err := decodeWith(b, enc, name)
 	if unknown != "" && name != "utf-8" && err == nil {
 		err = fmt.Errorf("%w %q", ErrCharset, unknown)
 	}
 	return s, name, err
+}
+
+// lookup answers the encoding of a label as browsers read it, or as IANA registers it.
+func lookup(label string) (encoding.Encoding, string) {
+	if enc, name := charset.Lookup(label); enc != nil && name != "replacement" {
+		return enc, name
+	}
+	enc, err := ianaindex.IANA.Encoding(label)
+	if err != nil || enc == nil {
+		return nil, ""
+	}
+	return enc, strings.ToLower(label)
 }
 
 func decodeWith(b []byte, enc encoding.Encoding, name string) (string, string, error) {
@@ -108,9 +121,17 @@ func byMark(b []byte) (string, encoding.Encoding, int) {
 	return "", nil, 0
 }
 
-// byZeros recognises UTF-16 without a byte order mark: markup begins with ASCII, so
-// that every other byte of its start is zero.
+// byZeros recognises UTF-16 and UTF-32 without a byte order mark: markup begins with
+// ASCII, so that every other byte of its start is zero, or three of four.
 func byZeros(b []byte) (string, encoding.Encoding) {
+	switch {
+	case bytes.HasPrefix(b, []byte("<\x00\x00\x00")):
+		return "utf-32le", utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM)
+	case bytes.HasPrefix(b, []byte("\x00\x00\x00<")):
+		return "utf-32be", utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM)
+	case bytes.HasPrefix(b, []byte("\x4C\x6F\xA7\x94")):
+		return "ibm037", charmap.CodePage037
+	}
 	head := b[:min(len(b), 256)]
 	if len(head) < 4 {
 		return "", nil
@@ -132,15 +153,10 @@ func byZeros(b []byte) (string, encoding.Encoding) {
 }
 
 func httpCharset(contentType string) string {
-	_, params, err := mime.ParseMediaType(contentType)
-	if err != nil {
-		_, after, ok := strings.Cut(strings.ToLower(contentType), "charset=")
-		if !ok {
-			return ""
-		}
-		return strings.Trim(strings.FieldsFunc(after+" ", func(r rune) bool { return r == ';' || r == ' ' || r == ',' })[0], `"'`)
+	if m := httpParameter.FindStringSubmatch(contentType); m != nil {
+		return m[1]
 	}
-	return strings.TrimSpace(params["charset"])
+	return ""
 }
 
 func declared(b []byte, kind Kind) string {
@@ -166,7 +182,7 @@ func believed(b []byte, name string) bool {
 }
 
 // utf8Shape counts the sequences of b beyond ASCII that are UTF-8, and the bytes that
-// are not. A sequence cut off at the very end counts as neither.
+// are not. A sequence cut off at the very end counts as neither, unless it is all there is.
 func utf8Shape(b []byte) (good, bad int) {
 	for i := 0; i < len(b); {
 		if b[i] < utf8.RuneSelf {
@@ -177,19 +193,10 @@ func utf8Shape(b []byte) (good, bad int) {
 		switch {
 		case r != utf8.RuneError || n > 1:
 			good++
-		case utf8.FullRune(b[i:]):
+		case utf8.FullRune(b[i:]) || good == 0:
 			bad++
 		}
 		i += n
 	}
 	return good, bad
-}
-
-// byBytes guesses the charset of bytes that nothing labels.
-func byBytes(b []byte) string {
-	good, bad := utf8Shape(b)
-	if bad*5 <= good+bad {
-		return "utf-8"
-	}
-	return "windows-1252"
 }

@@ -29,6 +29,7 @@ type Identifier struct {
 	letters  [letterTable]uint16 // how often each letter stands in the text
 	counts   [otherScript]int    // letters by script
 	e        evidence
+	quality  float64 // how common the trigrams and words of the text are, see likeness
 }
 
 const letterTable = 0x0800
@@ -36,7 +37,7 @@ const letterTable = 0x0800
 // Identify is the function Identify.
 func (id *Identifier) Identify(s string, hints ...string) news.Lang {
 	s = sample(s)
-	id.letters, id.counts, id.e = [letterTable]uint16{}, [otherScript]int{}, evidence{}
+	id.letters, id.counts, id.e, id.quality = [letterTable]uint16{}, [otherScript]int{}, evidence{}, 0
 	id.count(s)
 	best, letters := id.script()
 	if letters == 0 {
@@ -235,7 +236,8 @@ func (id *Identifier) decide(m *model) news.Lang {
 	for i := range m.langs {
 		sum += math.Exp(float64(e.nats[i] - most))
 	}
-	share, like := 1/sum, e.likeness(best, m.langs[best])
+	id.quality = e.quality(best)
+	share, like := 1/sum, e.likeness(id.quality, m.langs[best])
 	if share < unsure || m.open && share*like < unsure {
 		return news.Lang{Code: "und", Score: round(share * like)}
 	}
@@ -247,17 +249,22 @@ func (id *Identifier) decide(m *model) news.Lang {
 // like: its trigrams are common ones and a fair share of its words are function words.
 // A language unknown here has the letters of some known one, but neither of these. A
 // short text has too little of both to be judged by them.
-func (e *evidence) likeness(i int, lang string) float64 {
-	if e.grams == 0 {
-		return 1
-	}
-	quality := float64(e.fits[i])/gramWeight/float64(e.grams) + 3*float64(e.known[i])/float64(e.words)
+func (e *evidence) likeness(quality float64, lang string) float64 {
 	low, high := 1.0, 2.4
 	if lang == "ur-Latn" { // has no letters of its own
 		low, high = 1.9, 3.0
 	}
 	like := min(max((quality-low)/(high-low), 0), 1)
 	return 1 - (1-like)*min(float64(e.grams)/25, 1)
+}
+
+// quality is the mean of the nats by which the trigrams are commoner in language i than
+// unlisted ones, and three for a text of function words only.
+func (e *evidence) quality(i int) float64 {
+	if e.grams == 0 {
+		return 0
+	}
+	return float64(e.fits[i])/gramWeight/float64(e.grams) + 3*float64(e.known[i])/float64(e.words)
 }
 
 var varieties = sync.OnceValue(func() map[string]int {
