@@ -14,11 +14,11 @@ import (
 // refuses trees deeper than 30.
 const (
 	MaxBytes  = 16_000 // of the query as typed
-	MaxValues = 1_500  // words, phrases and values of lists
+	MaxValues = 1_200  // words, phrases and values of lists
 	MaxDepth  = 10     // parentheses inside parentheses
 	MaxNear   = 8      // operands of near and words of a phrase with ~
 	MaxGap    = 100    // other words within near
-	MaxTerms  = 6_000  // words after known names are spelled out
+	MaxTerms  = 3_900  // conditions on fields once names are spelled out: Elasticsearch refuses 4,096 with a small heap
 	minStem   = 2      // code points of a prefix
 )
 
@@ -266,8 +266,7 @@ func (p *parser) prefix(in, stem string, start int) (Node, error) {
 	if utf8.RuneCountInString(terms[0]) < minStem {
 		return nil, p.fail(start, fmt.Sprintf("at least %d letters before *", minStem))
 	}
-	p.terms++
-	return Prefix{In: in, Stem: terms[0]}, nil
+	return Prefix{In: in, Stem: terms[0]}, p.spend(len(TextFields(in)), start)
 }
 
 func (p *parser) phrase(in string, exact bool) (Node, error) {
@@ -295,7 +294,7 @@ func (p *parser) phrase(in string, exact bool) (Node, error) {
 		return nil, p.fail(at, fmt.Sprintf("a number of words from 0 to %d", MaxGap))
 	}
 	if len(terms) == 1 {
-		return Words{In: in, Any: []Phrase{terms}, Exact: true}, p.spend(len(terms), start)
+		return Words{In: in, Any: []Phrase{terms}, Exact: true}, p.spend(len(TextFields(in)), start)
 	}
 	of := make([][]Phrase, len(terms))
 	for i := range terms {
@@ -310,16 +309,13 @@ func (p *parser) spelled(in, raw string, terms Phrase, start int, exact bool) (N
 	if !exact {
 		n.Any = append(n.Any, p.expand(raw, terms, start)...)
 	}
-	cost := 0
-	for _, phrase := range n.Any {
-		cost += len(phrase)
-	}
-	return n, p.spend(cost, start)
+	return n, p.spend(len(n.Any)*len(TextFields(in)), start)
 }
 
-func (p *parser) spend(terms, pos int) error {
-	if p.terms += terms; p.terms > MaxTerms {
-		return &SyntaxError{Pos: pos, Found: fmt.Sprintf("more than %d words once names are spelled out", MaxTerms), Want: "fewer names, or =word, which is not spelled out"}
+// spend notes conditions on single fields.
+func (p *parser) spend(conditions, pos int) error {
+	if p.terms += conditions; p.terms > MaxTerms {
+		return &SyntaxError{Pos: pos, Found: fmt.Sprintf("more than %d conditions once names are spelled out", MaxTerms), Want: "fewer names, or =word, which is not spelled out"}
 	}
 	return nil
 }

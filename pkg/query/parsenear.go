@@ -118,12 +118,10 @@ func (p *parser) checkNear(n Near, start int) (Node, error) {
 		return nil, p.fail(start, "fewer words that repeat or have many spellings: =word is not spelled out")
 	}
 	cost := 0
-	for _, any := range n.Of {
-		for _, phrase := range any {
-			cost += len(phrase)
-		}
+	for i, groups := range n.ByLength() {
+		cost += len(slices.Concat(n.Of[i]...)) * n.Choices() / len(groups)
 	}
-	return n, p.spend(cost*n.Choices(), start)
+	return n, p.spend(cost*len(TextFields(n.In)), start)
 }
 
 // Shared reports whether two operands of n have a word in common, so that their

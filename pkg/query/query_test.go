@@ -226,8 +226,8 @@ func TestSyntaxErrors(t *testing.T) {
 		{`"a a b b c c d d"~3`, 0, `"\"a"`, "repeat"},
 		{strings.Repeat("(", 11) + "a" + strings.Repeat(")", 11), 10, `"(a)))`, "at most 10"},
 		{strings.Repeat("x", 16_384), 0, "16384 bytes", "fewer than"},
-		{many, 7500, "one more", "at most 1500"},
-		{values, 3008, "one more", "at most 1500"},
+		{many, 6000, "one more", "at most 1200"},
+		{values, 2408, "one more", "at most 1200"},
 		{"ab\xffc", 2, "not UTF-8", "UTF-8"},
 	} {
 		_, err := Parse(c.query, nil, now)

@@ -52,7 +52,7 @@ func (p *parser) list(name string) (Node, error) {
 	for i, k := range keys {
 		of[i] = k
 	}
-	return or(of), p.spend(len(values), start)
+	return or(of), p.spend(len(keys), start)
 }
 
 // listed reads the values themselves.
@@ -201,11 +201,7 @@ func (p *parser) party(name string, values []value) (Node, error) {
 		if len(p.expansions) > before {
 			ids.Any = append(ids.Any, canonical(name, p.expansions[before].Concept))
 		}
-		cost := 1
-		for _, phrase := range n.Any {
-			cost += len(phrase)
-		}
-		if err := p.spend(cost, v.pos); err != nil {
+		if err := p.spend(1+len(n.Any), v.pos); err != nil {
 			return nil, err
 		}
 		of = append(of, n)

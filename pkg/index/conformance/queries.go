@@ -24,7 +24,7 @@ var written = []string{
 	"TTP’s", "army's", "army", "U.N.", `"u n"`, "e.g.", "1,200", "4.5", "10:30", `"10 30"`, "I·S·K·P", "twenty-three", `"twenty three"`, "reopen*", "طال*", "ता*", "خبر*",
 	`"again again again"~2`, `"again again"~1`, `"again again again again"~50`, `"and again and again"~3`, `"torkham days"~3`, `"days torkham"~4`, `"طورخم بعد"~3`, `"the the"~10`,
 	"near(3, torkham, nine)", "near(0, wakhan, corridor)", "near(4, TTP, (claim OR دعویٰ OR daawa))", `near(2, "wakhan corridor", leased)`, `near(5, wakhan, "was leased", anyone)`,
-	"near(10, TTP, taliban)", "near(6, TTP, TTP)", `near(1, again, "again and")`, "near(8, طالبان, دعویٰ)", "title:near(3, TTP, claim)",
+	"near(10, TTP, taliban)", "near(6, TTP, TTP)", `near(9, TTP, "خبر کی", TTP)`, `near(12, "again and", "again and")`, `near(12, "again and", "and again", again)`, `near(1, again, "again and")`, "near(8, طالبان, دعویٰ)", "title:near(3, TTP, claim)",
 	"title:torkham", "text:torkham", "summary:torkham", "title:(torkham OR wakhan)", "text:(TTP -claim)", `title:"نو دن"`, "title:tor*",
 	"source:outlet-3", "source:(outlet-1, outlet-2)", "source:OUTLET-3", "owner:owner-of-outlet-3", "-source:(outlet-1, outlet-2, outlet-3)", "country:pk", "country:(AF IN)", "lang:ps", "lang:(ur, ur-latn)", "lang:prs", "lang:fa -lang:prs",
 	"affiliation:state", "kind:agency", "tag:ttp", "entity:ttp", "place:wakhan", "topic:wakhan", "tag:wakhan", `entity:"pakistani taliban"`, "place:واخان", "narrative:wakhan-leased",
@@ -51,9 +51,13 @@ func queries(t *testing.T, s Store) {
 	for i := range all {
 		documents[i] = query.NewDocument(&all[i].Item)
 	}
-	empty := 0
-	for _, text := range asked {
+	empty, refused := 0, 0
+	for i, text := range asked {
 		q, err := query.Parse(text, names{}, now)
+		if err != nil && i >= len(written) { // a random query may be too large
+			refused++
+			continue
+		}
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 			continue
@@ -74,8 +78,8 @@ func queries(t *testing.T, s Store) {
 			empty++
 		}
 	}
-	if empty > len(asked)/2 {
-		t.Errorf("%d of %d queries match nothing: the suite says little", empty, len(asked))
+	if empty > len(asked)/2 || refused > len(asked)/20 {
+		t.Errorf("of %d queries %d match nothing and %d are refused: the suite says little", len(asked), empty, refused)
 	}
 }
 
