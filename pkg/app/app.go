@@ -184,7 +184,7 @@ func (a *App) openSettings(ctx context.Context) error {
 // openArchive opens the archive as a writer of its own: one process writes one
 // series of segments, and replicas of a role on one machine take numbered ones.
 func (a *App) openArchive(context.Context) error {
-	if !a.has("collector", "scraper", "desk") {
+	if !a.has("collector", "scraper") {
 		return nil
 	}
 	name := "all"

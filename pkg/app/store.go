@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"path/filepath"
 	"time"
 
@@ -33,7 +32,7 @@ func (a *App) openIndex(ctx context.Context) error {
 		a.group.OnStop("index", func(context.Context) error { return store.Close() })
 		return nil
 	}
-	return errors.New("elasticsearch: coming")
+	return a.openElastic(ctx)
 }
 
 // waitFor tries until it succeeds, and says on /readyz and in the log what it waits for.

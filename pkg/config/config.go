@@ -68,10 +68,12 @@ type Bus struct {
 
 // Index is Elasticsearch; with no URL the embedded index is used.
 type Index struct {
-	URL        string `yaml:"url"`
-	APIKeyFile string `yaml:"api_key_file"`
-	CAFile     string `yaml:"ca_file"`
-	Replicas   int    `yaml:"replicas"`
+	URL        string        `yaml:"url"`
+	Name       string        `yaml:"name"` // of the alias, and what every index begins with
+	APIKeyFile string        `yaml:"api_key_file"`
+	CAFile     string        `yaml:"ca_file"`
+	Replicas   int           `yaml:"replicas"`
+	Refresh    time.Duration `yaml:"refresh"` // how soon what is stored is found
 }
 
 // Collect bounds what the collector and the scraper do to the network.

@@ -101,7 +101,7 @@ func (d *Desk) guard(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		if d.Token == "" && !local(r.Host) {
+		if d.Token == "" && !thisMachine(r.Host) {
 			d.fail(w, r, http.StatusForbidden, "This desk answers only to the name of this machine", fmt.Sprintf("the request asks for host %q, expected localhost or a loopback address", r.Host))
 			return
 		}
@@ -115,9 +115,9 @@ func (d *Desk) guard(next http.Handler) http.Handler {
 	})
 }
 
-// local reports whether a Host header names this machine, so that a foreign name
+// thisMachine reports whether a Host header names this machine, so that a foreign name
 // that resolves here cannot read the desk through somebody's browser.
-func local(host string) bool {
+func thisMachine(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
