@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -79,6 +80,7 @@ func (d *Desk) render(w http.ResponseWriter, r *http.Request, status int, name, 
 	}
 	if err != nil {
 		d.Log.Error("page not rendered", "page", name, "err", err)
+		http.Error(w, "the page cannot be shown; it has been logged why", http.StatusInternalServerError)
 	}
 }
 
@@ -90,7 +92,7 @@ func (d *Desk) failPage(w http.ResponseWriter, r *http.Request, status int, titl
 type searchView struct {
 	Q, Order   string
 	Wrong      *query.SyntaxError
-	Wronged    string // the query up to the mistake, for the caret
+	Caret      string // as many spaces as characters stand before the mistake
 	Expansions []expansion
 	Found      *index.Results
 	Hits       []hitView
@@ -171,11 +173,11 @@ func (d *Desk) searchPage(w http.ResponseWriter, r *http.Request) {
 
 // mistake takes over a mistake in the query, to be shown where it stands.
 func (v *searchView) mistake(err error) bool {
-	syntax, ok := err.(*query.SyntaxError)
-	if ok {
-		v.Wrong, v.Wronged = syntax, text.Runes(v.Q, 0, syntax.Pos)
+	if !errors.As(err, &v.Wrong) {
+		return false
 	}
-	return ok
+	v.Caret = strings.Repeat("\u00a0", v.Wrong.Pos)
+	return true
 }
 
 func (d *Desk) hit(h index.Hit) hitView {
