@@ -35,7 +35,8 @@ import (
 const MaxMessage = 256 << 10
 
 const (
-	answerWithin  = 5 * time.Second // a receipt or any other answer later than this is an error
+	answerWithin  = 3 * time.Second // an answer later than this is none: a cluster between two leaders gives none
+	storedWithin  = 5 * time.Second // a receipt later than this is an error
 	asyncInFlight = 1024            // publishes waiting for their PubAck at once
 )
 
@@ -111,7 +112,7 @@ func connect(ctx context.Context, cfg Config, options []nats.Option, log *slog.L
 		return nil, err
 	}
 	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(answerWithin),
-		jetstream.WithPublishAsyncTimeout(answerWithin), jetstream.WithPublishAsyncMaxPending(asyncInFlight))
+		jetstream.WithPublishAsyncTimeout(storedWithin), jetstream.WithPublishAsyncMaxPending(asyncInFlight))
 	if err == nil {
 		ask, cancel := context.WithTimeout(ctx, answerWithin)
 		defer cancel()

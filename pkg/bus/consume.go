@@ -33,7 +33,7 @@ type Consumer struct {
 
 func (c Consumer) withDefaults() (Consumer, error) {
 	if !plainName(c.Stream) || !plainName(c.Durable) {
-		return c, fmt.Errorf("consumer %q of stream %q, expected names of letters, digits, - and _", c.Durable, c.Stream)
+		return c, fmt.Errorf("consumer %q of stream %q, %w", c.Durable, c.Stream, errBadName)
 	}
 	c.Batch, c.Workers = max(c.Batch, 1), max(c.Workers, 1)
 	if c.AckWait <= 0 {
@@ -44,6 +44,8 @@ func (c Consumer) withDefaults() (Consumer, error) {
 	}
 	return c, nil
 }
+
+var errBadName = errors.New("expected names of letters, digits, - and _")
 
 func plainName(s string) bool {
 	for _, r := range s {
@@ -121,8 +123,21 @@ func (b *Bus) filters(ctx context.Context, c Consumer) ([]string, error) {
 
 // settingsError reports what waiting cannot mend: the server understood and refused.
 func settingsError(err error) bool {
+	if errors.Is(err, ErrIncompatible) || errors.Is(err, errBadName) {
+		return true
+	}
 	var api *jetstream.APIError
-	return errors.As(err, &api) && api.Code == http.StatusBadRequest && !errors.Is(err, jetstream.ErrJetStreamNotEnabled)
+	if !errors.As(err, &api) {
+		return false
+	}
+	const noPeersYet, noRoom, needsCluster = 10005, 10047, 10074
+	switch api.ErrorCode {
+	case noPeersYet:
+		return false
+	case noRoom, needsCluster:
+		return true
+	}
+	return api.Code == http.StatusBadRequest
 }
 
 // worker is one Consume.
@@ -200,12 +215,12 @@ func (w *worker) failed(ctx context.Context, before int, err error) int {
 	if before == 0 {
 		w.log.Warn("cannot read the stream, trying on", "err", err)
 	}
-	if errors.Is(err, errNoConsumer) {
-		if err := w.ready(ctx); err != nil {
+	if errors.Is(err, errNoConsumer) && before > 0 { // at first it is more likely to be between two leaders
+		if err := w.bus.declareConsumer(ctx, w.c); err != nil && ctx.Err() == nil {
 			w.log.Warn("consumer cannot be made again", "err", err)
 		}
 	}
-	sleep(ctx, backOff(before+1, 50*time.Millisecond, 5*time.Second))
+	sleep(ctx, backOff(before+1, 50*time.Millisecond, 2*time.Second))
 	return before + 1
 }
 

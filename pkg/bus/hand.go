@@ -214,8 +214,9 @@ func (h *hand) confirm(i int) {
 			return
 		}
 		if errors.Is(err, nats.ErrConnectionClosed) || time.Now().After(until) || h.lost.Load() {
-			h.lost.Store(true)
-			h.w.log.Warn("acknowledgement not confirmed, the message may come again", "seq", h.deliveries[i].Seq, "err", err)
+			if !h.lost.Swap(true) {
+				h.w.log.Warn("acknowledgement not confirmed, messages may come again", "seq", h.deliveries[i].Seq, "err", err)
+			}
 			return
 		}
 		time.Sleep(ackAgain)

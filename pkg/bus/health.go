@@ -157,7 +157,7 @@ func (b *Bus) deadHealth(ctx context.Context, h *Health) error {
 	if s.Messages == 0 {
 		return nil
 	}
-	first, err := b.firstSince(ctx, DeadStream, time.Now().Add(-deadGrowth), s.Last)
+	first, err := firstSince(ctx, stream, time.Now().Add(-deadGrowth))
 	if err != nil {
 		return fmt.Errorf("dead letters: %w", err)
 	}

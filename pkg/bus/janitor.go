@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -35,15 +36,6 @@ func (b *Bus) Sweep(ctx context.Context) error {
 			errs = append(errs, fmt.Errorf("stream %s: %w", s.Name, err))
 		}
 	}
-	for _, bucket := range t.Buckets {
-		kv, err := b.js.KeyValue(ctx, bucket.Name)
-		if err == nil {
-			err = kv.PurgeDeletes(ctx, jetstream.DeleteMarkersOlderThan(time.Hour))
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("bucket %s: %w", bucket.Name, err))
-		}
-	}
 	return errors.Join(errs...)
 }
 
@@ -60,7 +52,7 @@ func (b *Bus) sweep(ctx context.Context, s Stream, readers []Consumer) error {
 	if err != nil || state.Msgs == 0 || floor < state.FirstSeq {
 		return err
 	}
-	young, err := b.firstSince(ctx, s.Name, time.Now().Add(-b.young(s)), state.LastSeq)
+	young, err := firstSince(ctx, stream, time.Now().Add(-b.young(s)))
 	if err != nil {
 		return err
 	}
@@ -116,30 +108,28 @@ func (b *Bus) floor(ctx context.Context, stream jetstream.Stream, readers []Cons
 
 // positions are those of the ordered consumers, by stream and durable.
 func (b *Bus) positions(ctx context.Context) (map[string]map[string]uint64, error) {
+	const prefix = "$KV." + PositionBucket + "."
 	positions := map[string]map[string]uint64{}
-	kv, err := b.KV(ctx, PositionBucket)
-	if errors.Is(err, jetstream.ErrBucketNotFound) {
+	bucket, err := b.stream(ctx, "KV_"+PositionBucket)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		return positions, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	keys, err := kv.Keys(ctx)
+	info, err := bucket.Info(ctx, jetstream.WithSubjectFilter(prefix+">"))
 	if err != nil {
 		return nil, err
 	}
-	for _, key := range keys {
-		value, _, err := kv.Get(ctx, key)
-		if errors.Is(err, ErrNoKey) {
-			continue
-		}
+	for subject := range info.State.Subjects {
+		raw, err := bucket.GetLastMsgForSubject(ctx, subject)
 		if err != nil {
 			return nil, err
 		}
-		stream, durable, ok := cutKey(key)
+		stream, durable, ok := cutKey(strings.TrimPrefix(subject, prefix))
 		var p position
-		if err := json.Unmarshal(value, &p); err != nil || !ok {
-			return nil, fmt.Errorf("position %q is not one: %s", key, value)
+		if err := json.Unmarshal(raw.Data, &p); err != nil || !ok {
+			return nil, fmt.Errorf("position %q is not one: %s", subject, raw.Data)
 		}
 		if positions[stream] == nil {
 			positions[stream] = map[string]uint64{}
@@ -149,30 +139,24 @@ func (b *Bus) positions(ctx context.Context) (map[string]map[string]uint64, erro
 	return positions, nil
 }
 
-// firstSince is the sequence of the first message of a stream not older than at, or one past last.
-func (b *Bus) firstSince(ctx context.Context, stream string, at time.Time, last uint64) (uint64, error) {
-	c, err := b.js.CreateConsumer(ctx, stream, jetstream.ConsumerConfig{
-		AckPolicy: jetstream.AckNonePolicy, DeliverPolicy: jetstream.DeliverByStartTimePolicy, OptStartTime: &at,
-		MemoryStorage: true, Replicas: 1, InactiveThreshold: tailForgets, MaxDeliver: 1,
-	})
-	if err != nil {
-		return 0, err
+// firstSince is the sequence of the first message of a stream that is not older than
+// at, or one past the last. Sequences and times grow together, so that halving finds
+// it, and it takes no right but to read.
+func firstSince(ctx context.Context, stream jetstream.Stream, at time.Time) (uint64, error) {
+	low, high := stream.CachedInfo().State.FirstSeq, stream.CachedInfo().State.LastSeq+1
+	for low < high {
+		middle := low + (high-low)/2
+		raw, err := stream.GetMsg(ctx, middle, jetstream.WithGetMsgSubject(">")) // the first there is from middle on
+		switch {
+		case errors.Is(err, jetstream.ErrMsgNotFound):
+			high = middle
+		case err != nil:
+			return 0, err
+		case raw.Time.Before(at):
+			low = raw.Sequence + 1
+		default:
+			high = middle
+		}
 	}
-	name := c.CachedInfo().Name
-	defer func() { _ = b.js.DeleteConsumer(ctx, stream, name) }() // else it is forgotten by itself
-	if c.CachedInfo().NumPending == 0 {
-		return last + 1, nil
-	}
-	msgs, err := b.pull(stream, name, 1, idleWait, true)
-	if err != nil {
-		return 0, err
-	}
-	if len(msgs) == 0 {
-		return 0, errors.New("the server did not say which messages are young")
-	}
-	meta, err := msgs[0].Metadata()
-	if err != nil {
-		return 0, err
-	}
-	return meta.Sequence.Stream, nil
+	return low, nil
 }

@@ -4,9 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
+
+// markFor is how long a deleted key leaves a mark, for watchers that were away.
+const markFor = time.Hour
 
 // Errors of KV.
 var (
@@ -82,15 +86,17 @@ func (k *KV) Update(ctx context.Context, key string, value []byte, rev uint64) (
 	return next, k.error("update", key, err)
 }
 
-// Delete removes a value. Removing what is not there is no error.
+// Delete removes a value and its history. Removing what is not there is no error.
 func (k *KV) Delete(ctx context.Context, key string) error {
-	err := k.bus.ask(ctx, func(ctx context.Context) error { return k.kv.Delete(ctx, key) })
+	err := k.bus.ask(ctx, func(ctx context.Context) error { return k.kv.Purge(ctx, key, jetstream.PurgeTTL(markFor)) })
 	return k.error("delete", key, err)
 }
 
 // DeleteAt removes a value where the revision is still rev, or answers ErrStale.
 func (k *KV) DeleteAt(ctx context.Context, key string, rev uint64) error {
-	err := k.bus.ask(ctx, func(ctx context.Context) error { return k.kv.Delete(ctx, key, jetstream.LastRevision(rev)) })
+	err := k.bus.ask(ctx, func(ctx context.Context) error {
+		return k.kv.Purge(ctx, key, jetstream.PurgeTTL(markFor), jetstream.LastRevision(rev))
+	})
 	if wrongSequence(err) || errors.Is(err, jetstream.ErrKeyExists) {
 		err = ErrStale
 	}

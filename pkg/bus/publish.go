@@ -47,7 +47,7 @@ func (b *Bus) PublishAll(ctx context.Context, messages []Message) ([]Receipt, []
 			err = ctx.Err()
 		}
 		if err == nil {
-			sent[i], err = b.js.PublishMsgAsync(msg, jetstream.WithStallWait(answerWithin))
+			sent[i], err = b.js.PublishMsgAsync(msg, jetstream.WithStallWait(storedWithin))
 		}
 		errs[i] = publishError(m.Subject, err)
 	}
@@ -115,7 +115,7 @@ func (b *Bus) PublishAllAfter(ctx context.Context, messages []Message, last uint
 		msg, err := m.wire()
 		if err == nil {
 			var future jetstream.PubAckFuture
-			future, err = b.js.PublishMsgAsync(msg, jetstream.WithExpectLastSequence(last+uint64(i)), jetstream.WithStallWait(answerWithin))
+			future, err = b.js.PublishMsgAsync(msg, jetstream.WithExpectLastSequence(last+uint64(i)), jetstream.WithStallWait(storedWithin))
 			sent = append(sent, future)
 		}
 		if failed = publishError(m.Subject, err); failed != nil {
@@ -178,7 +178,7 @@ func (b *Bus) since(ctx context.Context, m Message, last uint64) (*Receipt, uint
 
 // send goes the asynchronous way, whose answer is an error as soon as the connection is lost.
 func (b *Bus) send(ctx context.Context, msg *nats.Msg, options ...jetstream.PublishOpt) (Receipt, error) {
-	future, err := b.js.PublishMsgAsync(msg, append(options, jetstream.WithStallWait(answerWithin))...)
+	future, err := b.js.PublishMsgAsync(msg, append(options, jetstream.WithStallWait(storedWithin))...)
 	if err != nil {
 		return Receipt{}, publishError(msg.Subject, err)
 	}

@@ -4,14 +4,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/nats-io/nats.go"
 )
 
 const (
-	idleWait  = time.Second // an idle pull ends by itself after this, so that a stop never leaves a delivery on its way
-	pullBytes = 8 << 20     // of one pull, so that a batch of large messages stays small in memory
+	idleWait  = time.Second     // an idle pull ends by itself after this, so that a stop never leaves a delivery on its way
+	overtaken = 2 * time.Second // for messages that a status has overtaken
+	pullBytes = 8 << 20         // of one pull, so that a batch of large messages stays small in memory
 )
 
 var errNoConsumer = errors.New("consumer is gone")
@@ -20,6 +22,10 @@ var errNoConsumer = errors.New("consumer is gone")
 // server has said that there are no more for now, or expires is over. With now it
 // takes what is there, and waits only where there is nothing. The request is always
 // read to its end: a delivery that nobody reads would be away until its ack wait.
+//
+// A status may overtake messages: with several replicas a message is delivered only
+// once the others know of it, but a status at once. So a status ends the reading
+// only when as many have come as the server says it has sent.
 //
 // A status of the server is told from a message by having no reply subject: a
 // stranger can publish a message that looks like a status.
@@ -42,30 +48,37 @@ func (b *Bus) pull(stream, consumer string, n int, expires time.Duration, now bo
 	timer := time.NewTimer(expires + 2*time.Second)
 	defer timer.Stop()
 	var got []*nats.Msg
-	for len(got) < n {
+	var end error
+	for sent := n; len(got) < sent; {
 		select {
 		case <-timer.C:
-			return got, nil
+			return got, end
 		case <-lost:
 			return got, nats.ErrDisconnected
 		case msg := <-arrivals:
-			if msg.Reply == "" {
-				return got, status(msg)
+			if msg.Reply != "" {
+				got = append(got, msg)
+			} else if sent, end = status(msg, n, len(got)); len(got) < sent {
+				timer.Reset(overtaken)
 			}
-			got = append(got, msg)
 		}
 	}
-	return got, nil
+	return got, end
 }
 
-// status is nil for the ends that every pull has.
-func status(msg *nats.Msg) error {
+// status reads the end of a pull of n: how many messages the server has sent, and
+// what went wrong, which is nothing for the ends that every pull has.
+func status(msg *nats.Msg, n, got int) (int, error) {
+	sent := got
+	if left, err := strconv.Atoi(msg.Header.Get("Nats-Pending-Messages")); err == nil {
+		sent = max(n-left, got)
+	}
 	switch code, text := msg.Header.Get("Status"), msg.Header.Get("Description"); {
 	case code == "503", code == "409" && text == "Consumer Deleted":
-		return errNoConsumer
+		return got, errNoConsumer
 	case code == "404", code == "408", code == "409":
-		return nil
+		return sent, nil
 	default:
-		return fmt.Errorf("pull answered %s %s", code, text)
+		return got, fmt.Errorf("pull answered %s %s", code, text)
 	}
 }

@@ -52,23 +52,24 @@ func (s Stream) duplicates() time.Duration { return max(s.Duplicates, minDuplica
 
 // Declare makes the streams, buckets and consumers that are missing and changes
 // those that differ, in ways that never drop a message: a stream that could only be
-// changed by losing data is ErrIncompatible, with what stands in the way.
+// changed by losing data is ErrIncompatible, with what stands in the way. A cluster
+// that is not ready yet is waited for until ctx ends.
 func (b *Bus) Declare(ctx context.Context, t Topology) error {
+	var all []jetstream.StreamConfig
 	for _, s := range t.Streams {
-		if err := b.declareStream(ctx, s.config(b.cfg.replicas())); err != nil {
-			return err
-		}
+		all = append(all, s.config(b.cfg.replicas()))
 	}
-	if err := b.declareStream(ctx, deadConfig(t.DeadBytes, b.cfg.replicas())); err != nil {
-		return err
-	}
+	all = append(all, deadConfig(t.DeadBytes, b.cfg.replicas()))
 	for _, bucket := range append(slices.Clone(t.Buckets), Bucket{Name: PositionBucket}) {
-		if err := b.declareStream(ctx, bucket.config(b.cfg.replicas())); err != nil {
+		all = append(all, bucket.config(b.cfg.replicas()))
+	}
+	for _, want := range all {
+		if err := b.patient(ctx, func(ctx context.Context) error { return b.declareStream(ctx, want) }); err != nil {
 			return err
 		}
 	}
 	for _, c := range t.Consumers {
-		if err := b.declareConsumer(ctx, c); err != nil {
+		if err := b.patient(ctx, func(ctx context.Context) error { return b.declareConsumer(ctx, c) }); err != nil {
 			return err
 		}
 	}
@@ -76,6 +77,20 @@ func (b *Bus) Declare(ctx context.Context, t Topology) error {
 	defer b.mu.Unlock()
 	b.topology = t
 	return nil
+}
+
+// patient tries until it works, cannot ever work, or ctx ends.
+func (b *Bus) patient(ctx context.Context, do func(context.Context) error) error {
+	for attempt := 1; ; attempt++ {
+		err := b.ask(ctx, do)
+		if err == nil || settingsError(err) {
+			return err
+		}
+		b.log.Warn("waiting for the bus to be ready", "attempt", attempt, "err", err)
+		if !sleep(ctx, backOff(attempt, firstDelay, 10*time.Second)) {
+			return errors.Join(ctx.Err(), err)
+		}
+	}
 }
 
 func (b *Bus) declared() Topology {
@@ -107,6 +122,7 @@ func (k Bucket) config(replicas int) jetstream.StreamConfig {
 	c := storedConfig("KV_"+k.Name, []string{"$KV." + k.Name + ".>"}, bytes, replicas)
 	c.MaxMsgsPerSubject = int64(max(k.History, 1))
 	c.AllowRollup = true
+	c.AllowMsgTTL = true // for the marks that deleted keys leave, and for nothing else
 	c.DenyDelete = true
 	c.Duplicates = 2 * time.Minute
 	return c
@@ -172,7 +188,8 @@ func compatible(old jetstream.StreamConfig, want *jetstream.StreamConfig) error 
 	case old.PersistMode != jetstream.DefaultPersistMode:
 		return errors.New("its persist mode is async, which acknowledges before the disk has the message")
 	}
-	want.AllowMsgTTL, want.AllowMsgSchedules, want.AllowMsgCounter = old.AllowMsgTTL, old.AllowMsgSchedules, old.AllowMsgCounter
+	want.AllowMsgTTL = want.AllowMsgTTL || old.AllowMsgTTL
+	want.AllowMsgSchedules, want.AllowMsgCounter = old.AllowMsgSchedules, old.AllowMsgCounter
 	if old.MaxMsgsPerSubject > want.MaxMsgsPerSubject && want.MaxMsgsPerSubject > 0 {
 		want.MaxMsgsPerSubject = old.MaxMsgsPerSubject
 	}
@@ -185,5 +202,6 @@ func same(old, want jetstream.StreamConfig) bool {
 	return slices.Equal(old.Subjects, want.Subjects) && old.MaxBytes == want.MaxBytes && old.Replicas == want.Replicas &&
 		old.Discard == want.Discard && !old.DiscardNewPerSubject && old.MaxMsgs == want.MaxMsgs && old.MaxMsgsPerSubject == want.MaxMsgsPerSubject &&
 		old.MaxMsgSize == want.MaxMsgSize && old.MaxAge == want.MaxAge && old.MaxConsumers == want.MaxConsumers && old.Duplicates == want.Duplicates &&
-		old.DenyDelete == want.DenyDelete && old.AllowRollup == want.AllowRollup && old.AllowDirect == want.AllowDirect && !old.NoAck && !old.AllowAtomicPublish
+		old.DenyDelete == want.DenyDelete && old.AllowRollup == want.AllowRollup && old.AllowDirect == want.AllowDirect &&
+		old.AllowMsgTTL == want.AllowMsgTTL && !old.NoAck && !old.AllowAtomicPublish
 }
