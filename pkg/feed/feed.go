@@ -29,11 +29,15 @@ const (
 const (
 	MaxBytes    = 32 << 20 // of the document as fetched
 	MaxDepth    = 256      // elements open at a time
-	MaxElements = 200_000  // elements in a document
+	MaxElements = 100_000  // elements in a document
 	MaxEntries  = 5_000    // entries read where Options.MaxEntries is 0
 
 	maxAttributes = 128        // of one element
 	maxScopeWork  = 20_000_000 // sum over all elements of the namespaces in scope, which a parser copies
+	maxTextWork   = 256 << 20  // sum over all stretches of text of the bytes before them in their element
+	maxTitle      = 1_000      // code points of a title
+	maxName       = 200        // code points of an author, a category, a language
+	maxGUID       = 4 << 10    // bytes of a guid; of a longer one the beginning is taken
 )
 
 // Feed is what one document says. Entries keep the order of the document.

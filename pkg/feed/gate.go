@@ -25,6 +25,8 @@ type gate struct {
 	scope int       // namespace declarations in scope
 
 	elements, scopeWork int
+	textWork            int  // sum over all stretches of text of the text before them in their element
+	looseTypes          bool // a document type declaration was unbalanced: of the next, the first > is believed at once
 	entries, maxEntries int
 	dropped             int
 	faults              faults
@@ -42,6 +44,7 @@ type element struct {
 	name       string // as written, with its prefix
 	written    string // as it stands in out
 	namespaces int    // declared on it
+	text       int    // bytes of text directly inside it
 	entry      bool
 }
 
@@ -57,15 +60,18 @@ func admit(doc string, start, maxEntries int, faults faults) *gate {
 		end := g.pos + at
 		if g.root != "" {
 			g.ampersands(g.pos, end)
+			g.text(at)
 		}
 		g.pos = end
-		g.markup()
+		if !g.done {
+			g.markup()
+		}
 	}
 	if !g.done && g.root != "" {
 		if g.pos == len(g.in) {
 			g.last = mark{g.pos, g.from, len(g.out)}
 		}
-		g.cut(&Error{Kind: Cut, Reason: "the document ends inside <" + g.innermost() + ">"})
+		g.cut(&Error{Kind: Cut, Reason: "the document ends inside <" + shorten(g.innermost()) + ">"})
 	}
 	return g
 }
@@ -118,6 +124,20 @@ func (g *gate) markup() {
 	}
 }
 
+// text counts a stretch of text inside the innermost element. A parser that gathers
+// the text of an element stretch by stretch copies what it has each time.
+func (g *gate) text(size int) {
+	if size == 0 || len(g.open) == 0 {
+		return
+	}
+	e := &g.open[len(g.open)-1]
+	g.textWork += e.text
+	e.text += size
+	if g.textWork > maxTextWork {
+		g.cut(&Error{Kind: TooMany, Reason: "text in more pieces than any feed needs"})
+	}
+}
+
 // replace puts s in the place of in[a:b] and goes on at b.
 func (g *gate) replace(a, b int, s string) {
 	if g.root != "" {
@@ -142,7 +162,7 @@ func (g *gate) unfinished() {
 		g.pos, g.done = len(g.in), true
 		return
 	}
-	g.cut(&Error{Kind: Cut, Reason: "the document ends inside a tag of <" + g.innermost() + ">"})
+	g.cut(&Error{Kind: Cut, Reason: "the document ends inside a tag of <" + shorten(g.innermost()) + ">"})
 }
 
 func (g *gate) cdata() {
@@ -152,13 +172,14 @@ func (g *gate) cdata() {
 		g.unfinished()
 	default:
 		g.pos += at + 3
+		g.text(at)
 	}
 }
 
 // doctype leaves out a document type declaration with its internal subset: no entity is ever declared.
 func (g *gate) doctype() {
 	depth, quote := 0, byte(0)
-	for p := g.pos + 2; p < len(g.in); p++ {
+	for p := g.pos + 2; p < len(g.in) && !g.looseTypes; p++ {
 		c := g.in[p]
 		switch {
 		case quote != 0:
@@ -178,7 +199,8 @@ func (g *gate) doctype() {
 			return
 		}
 	}
-	if at := strings.IndexByte(g.in[g.pos:], '>'); at >= 0 { // an unbalanced quote: believe the first >
+	g.looseTypes = true
+	if at := strings.IndexByte(g.in[g.pos:], '>'); at >= 0 {
 		g.faults.add(g.pos, "a broken document type declaration")
 		g.replace(g.pos, g.pos+at+1, "")
 		return
@@ -299,7 +321,7 @@ func (g *gate) admitElement(namespaces int) bool {
 	switch {
 	case len(g.open) >= MaxDepth:
 		g.cut(&Error{Kind: TooDeep, Reason: fmt.Sprintf("more than %d elements nested", MaxDepth)})
-	case g.elements > MaxElements && g.format() != FormatNewsSitemap:
+	case g.elements > MaxElements:
 		g.cut(&Error{Kind: TooMany, Reason: fmt.Sprintf("more than %d elements", MaxElements)})
 	case g.scopeWork > maxScopeWork:
 		g.cut(&Error{Kind: TooMany, Reason: "more namespace declarations than any feed needs"})

@@ -36,6 +36,11 @@ func TestHostileDocuments(t *testing.T) {
 		{"many namespaces", rssOf(twoEntries() + strings.Repeat("<a "+namespaces(100)+">", 200) + strings.Repeat("<b/>", 100_000)), 2, TooMany, "namespace"},
 		{"attribute without an end", rssOf(twoEntries() + `<item a="` + strings.Repeat("x", 1<<20)), 2, Cut, "inside a tag"},
 		{"comment without an end", `<rss><channel>` + twoEntries() + "<!--" + strings.Repeat("<item/>", 1000), 2, Cut, "inside a tag"},
+		{"text in pieces", rssOf(twoEntries() + `<item><x:a>` + strings.Repeat(strings.Repeat("x", 200)+"<b/>", 90_000) + `</x:a></item>`), 2, TooMany, "pieces"},
+		{"character data in pieces", rssOf(twoEntries() + `<item><x:a>` + strings.Repeat("<![CDATA[xx]]>", 2_000_000) + `</x:a></item>`), 2, TooMany, "pieces"},
+		{"document types without an end", strings.Repeat("<![[[[>", 1_000_000) + rssOf(twoEntries()), 2, Malformed, "document type"},
+		{"end tags of nothing", rssOf(twoEntries() + strings.Repeat("</a>", 2_000_000)), 2, Malformed, "closes nothing"},
+		{"a long author", rssOf(item("1") + "<item><link>http://x.example/2</link><author>" + strings.Repeat("a@b (", 1_000_000) + "</author></item>"), 2, "", ""},
 		{"json nested", `{"items":` + strings.Repeat("[", 100_000), 0, TooDeep, "256"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -28,6 +28,7 @@ func parseJSON(f *Feed, doc string, o Options) error {
 	if err != nil {
 		return &Error{Kind: Malformed, Reason: err.Error()}
 	}
+	clipJSONAuthors(raw)
 	read, err := (&gofeed.DefaultJSONTranslator{}).Translate(raw)
 	if err != nil {
 		return &Error{Kind: Malformed, Reason: err.Error()}
@@ -157,7 +158,7 @@ func jsonError(doc string, d *json.Decoder, err error) *Error {
 
 func jsonEntry(it *gofeed.Item, raw *jsonfeed.Item, feed *gofeed.Feed, l links) news.Entry {
 	e := news.Entry{
-		GUID: strings.TrimSpace(it.GUID), Title: title(it.Title), Summary: it.Description, Content: it.Content,
+		GUID: guid(it.GUID), Title: title(it.Title), Summary: it.Description, Content: it.Content,
 		Authors: []string{}, Categories: plains(it.Categories), Media: []string{},
 		Published: date(raw.DatePublished), Updated: date(raw.DateModified),
 	}

@@ -4,9 +4,9 @@ import (
 	"strings"
 
 	"github.com/mmcdole/gofeed/atom"
+	ext "github.com/mmcdole/gofeed/extensions"
+	jsonfeed "github.com/mmcdole/gofeed/json"
 	"github.com/mmcdole/gofeed/rss"
-
-	"github.com/sarhad-desk/sarhad/pkg/text"
 )
 
 // maxListed bounds authors, categories and media of one entry.
@@ -48,7 +48,7 @@ func appendName(names []string, raw string) []string { return appendNew(names, n
 
 // name is the name in "desk@example.org (Name)" and "Name (desk@example.org)", else the whole.
 func name(raw string) string {
-	s := strings.TrimSpace(text.Clean(text.Plain(raw)))
+	s := oneLine(raw, maxName)
 	open := strings.IndexByte(s, '(')
 	if open < 0 || !strings.HasSuffix(s, ")") {
 		return s
@@ -67,7 +67,7 @@ func name(raw string) string {
 func plains(raw []string) []string {
 	out := []string{}
 	for _, s := range raw {
-		out = appendNew(out, strings.TrimSpace(text.Clean(text.Plain(s))))
+		out = appendNew(out, oneLine(s, maxName))
 	}
 	return out
 }
@@ -82,4 +82,55 @@ func appendNew(list []string, s string) []string {
 		}
 	}
 	return append(list, s)
+}
+
+// maxAuthor is the length, in bytes, of an author that gofeed is given to take apart
+// with regular expressions.
+const maxAuthor = 2 << 10
+
+func clip(s *string) { *s = (*s)[:min(len(*s), maxAuthor)] }
+
+func clipAll(list []string) {
+	for i := range list {
+		clip(&list[i])
+	}
+}
+
+// clipAuthors shortens the authors of an RSS feed and of its items.
+func clipAuthors(f *rss.Feed) {
+	clip(&f.ManagingEditor)
+	clip(&f.WebMaster)
+	clipExtensions(f.DublinCoreExt)
+	if f.ITunesExt != nil {
+		clip(&f.ITunesExt.Author)
+	}
+	for _, it := range f.Items {
+		clip(&it.Author)
+		clipExtensions(it.DublinCoreExt)
+		if it.ITunesExt != nil {
+			clip(&it.ITunesExt.Author)
+		}
+	}
+}
+
+func clipExtensions(dc *ext.DublinCoreExtension) {
+	if dc != nil {
+		clipAll(dc.Author)
+		clipAll(dc.Creator)
+	}
+}
+
+// clipJSONAuthors shortens the authors of a JSON Feed and of its items.
+func clipJSONAuthors(f *jsonfeed.Feed) {
+	lists := [][]*jsonfeed.Author{f.Authors, {f.Author}}
+	for _, it := range f.Items {
+		lists = append(lists, it.Authors, []*jsonfeed.Author{it.Author})
+	}
+	for _, authors := range lists {
+		for _, a := range authors {
+			if a != nil {
+				clip(&a.Name)
+			}
+		}
+	}
 }

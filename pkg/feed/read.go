@@ -44,6 +44,7 @@ func parseRSS(f *Feed, g *gate, o Options) error {
 	if err != nil {
 		return err
 	}
+	clipAuthors(raw)
 	read, err := (&gofeed.DefaultRSSTranslator{DisableContentImageScan: true}).Translate(raw)
 	if err != nil {
 		return err
@@ -80,7 +81,7 @@ func parseAtom(f *Feed, g *gate, o Options) error {
 // head takes what is said of the feed as a whole, and answers what its links are relative to.
 func (f *Feed) head(read *gofeed.Feed, o Options) links {
 	f.Title = title(read.Title)
-	f.Language = strings.TrimSpace(read.Language)
+	f.Language = oneLine(read.Language, maxName)
 	l := linker(o.URL)
 	f.Link = l.absolute(read.Link)
 	return l.behind(f.Link)
@@ -112,16 +113,26 @@ func identify(entries []news.Entry) {
 }
 
 // title is markup as one line of plain text, without characters that turn the direction of what follows.
-func title(s string) string {
+func title(s string) string { return oneLine(s, maxTitle) }
+
+// oneLine is markup as one line of plain text of at most so many code points.
+func oneLine(s string, most int) string {
 	if s == "" {
 		return ""
 	}
-	return strings.TrimSpace(text.Clean(text.Plain(s)))
+	s = s[:min(len(s), 16*most)] // markup included, that is more than enough
+	return text.Runes(strings.TrimSpace(text.Clean(text.Plain(s))), 0, most)
+}
+
+// guid is what an entry calls itself.
+func guid(s string) string {
+	s = strings.TrimSpace(s)
+	return strings.ToValidUTF8(s[:min(len(s), maxGUID)], "")
 }
 
 func rssEntry(it *gofeed.Item, raw *rss.Item, l links) news.Entry {
 	e := news.Entry{
-		GUID: strings.TrimSpace(it.GUID), Title: title(it.Title), Summary: it.Description, Content: it.Content,
+		GUID: guid(it.GUID), Title: title(it.Title), Summary: it.Description, Content: it.Content,
 		Authors: rssAuthors(raw), Categories: plains(it.Categories), Media: []string{},
 		Published: date(raw.PubDate, it.Published, value(raw.Extensions, "dcterms", "issued", "created", "date"), raw.Custom["date"], raw.Custom["published"]),
 		Updated:   date(it.Updated, value(raw.Extensions, "dcterms", "modified"), raw.Custom["updated"]),
@@ -143,7 +154,7 @@ func rssEntry(it *gofeed.Item, raw *rss.Item, l links) news.Entry {
 
 func atomEntry(it *gofeed.Item, raw *atom.Entry, feed *atom.Feed, l links) news.Entry {
 	e := news.Entry{
-		GUID: strings.TrimSpace(raw.ID), Title: title(it.Title), Summary: it.Description, Content: it.Content,
+		GUID: guid(raw.ID), Title: title(it.Title), Summary: it.Description, Content: it.Content,
 		Authors: people(raw.Authors), Categories: plains(it.Categories), Media: []string{},
 		Published: date(raw.Published, value(raw.Extensions, "dcterms", "issued", "created"), value(raw.Extensions, "dc", "date")),
 		Updated:   date(raw.Updated, value(raw.Extensions, "dcterms", "modified")),

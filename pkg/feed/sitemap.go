@@ -79,7 +79,7 @@ func (f *Feed) addNews(u sitemapURL, l links) {
 		f.Title = title(u.News.Publication.Name)
 	}
 	if f.Language == "" {
-		f.Language = strings.TrimSpace(u.News.Publication.Language)
+		f.Language = oneLine(u.News.Publication.Language, maxName)
 	}
 	e := news.Entry{
 		URL: l.absolute(u.Loc), Title: title(u.News.Title), Authors: []string{}, Media: []string{},

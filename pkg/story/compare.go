@@ -86,7 +86,7 @@ func (c *Clusterer) compare(d, o *document) evidence {
 		e.copied = titles
 	case conflict && part < 0.8, min(d.tokens, o.tokens) < minLong && titles < 0.9:
 		// too little, or something that speaks against it
-	case own && titles >= 0.55 && titles+part >= 1.35 && !conflict:
+	case own && titles >= 0.52 && titles+part >= 1.35 && !conflict:
 		e.copied = 1 + part
 	case !own && (part >= 0.5 || resemblance >= 0.4):
 		e.copied = part + titles
