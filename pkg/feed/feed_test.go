@@ -87,6 +87,16 @@ func TestAtomResolvesAgainstItsBases(t *testing.T) {
 	}
 }
 
+func TestAVideoChannel(t *testing.T) {
+	doc := `<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/"><title>Channel</title>
+<entry><id>v:1</id><title>The pass in winter</title><link rel="alternate" href="https://v.example/watch?v=1"/><published>2026-02-03T10:00:00+00:00</published>
+<media:group><media:content url="https://v.example/v/1"/><media:thumbnail url="https://v.example/1.jpg"/><media:description>Snow, and the road.</media:description></media:group></entry></feed>`
+	e := mustParse(t, doc, Options{}).Entries[0]
+	if e.Summary != "Snow, and the road." || len(e.Media) != 2 || e.URL != "https://v.example/watch?v=1" {
+		t.Errorf("%+v", e)
+	}
+}
+
 func TestFormats(t *testing.T) {
 	for _, c := range []struct{ name, doc, format, title, url string }{
 		{"rdf", `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><channel/><item><title>T</title><link>http://x.example/1</link></item></rdf:RDF>`, "rdf", "T", "http://x.example/1"},

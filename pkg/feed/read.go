@@ -149,6 +149,9 @@ func rssEntry(it *gofeed.Item, raw *rss.Item, l links) news.Entry {
 	if it.Image != nil {
 		e.Media = l.media(e.Media, it.Image.URL)
 	}
+	if e.Summary == "" {
+		e.Summary = mediaText(raw.Extensions)
+	}
 	return e
 }
 
@@ -177,7 +180,25 @@ func atomEntry(it *gofeed.Item, raw *atom.Entry, feed *atom.Feed, l links) news.
 		}
 	}
 	e.Media = l.extensions(e.Media, raw.Extensions)
+	if e.Summary == "" {
+		e.Summary = mediaText(raw.Extensions)
+	}
 	return e
+}
+
+// mediaText is the description of Media RSS, the only text that the feeds of video channels have.
+func mediaText(extensions ext.Extensions) string {
+	if s := value(extensions, "media", "description"); s != "" {
+		return s
+	}
+	for _, group := range extensions["media"]["group"] {
+		for _, d := range group.Children["description"] {
+			if d.Value != "" {
+				return d.Value
+			}
+		}
+	}
+	return ""
 }
 
 // alternate is the address of the article itself among the links of an entry: of

@@ -24,7 +24,8 @@ const (
 // Level says how unusual a point is.
 type Level string
 
-// The levels. A watch may be chance, about once in a year of days; an alert is not.
+// The levels. A watch is chance about twice in a year of any daily series, an alert
+// hardly once in ten years.
 const (
 	None  Level = "none"
 	Watch Level = "watch"
@@ -65,7 +66,7 @@ func (p Period) rules() rules {
 
 // The levels begin at these probabilities. They are lower than the rates of false
 // alarm they lead to, since the distribution is estimated: on simulated series of
-// 0.1 to 30 a day they give at most about 5 watches and 0.5 alerts in 1,000 days.
+// 0.1 to 100 a day they give 3 to 5 watches and at most 0.3 alerts in 1,000 days.
 const (
 	watchBelow = 0.004
 	alertBelow = 0.0001
