@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -240,6 +241,55 @@ func TestPanicCostsItsOwnMessage(t *testing.T) {
 		letters, err := b.DeadLetters(ctx, 0, 0)
 		if err != nil || len(letters) != 1 || letters[0].ID != "item-5" || !strings.HasPrefix(letters[0].Reason, "panic: ") || !strings.HasPrefix(letters[0].Place, "bus/consume_test.go:") {
 			t.Errorf("letters %+v, %v", letters, err)
+		}
+	})
+}
+
+// TestMessageThatKillsProcesses: deliveries that nobody ever answered, as processes
+// leave them behind that were killed by what they read.
+func TestMessageThatKillsProcesses(t *testing.T) {
+	both(t, func(t *testing.T, b *bus.Bus) {
+		ctx := context.Background()
+		tagger := bus.Consumer{Stream: "ITEMS", Durable: "tagger", Batch: 8, MaxAttempts: 2}
+		declare(t, b, bus.Topology{Consumers: []bus.Consumer{tagger}})
+		publish(t, b, 0, 3)
+		c, err := manager(t, b).Consumer(ctx, "ITEMS", "tagger")
+		if err != nil {
+			t.Fatal(err)
+		}
+		unanswered := map[uint64]uint64{1: 4, 2: 3, 3: 1}
+		for reached := 0; reached < len(unanswered); {
+			m, err := c.Next()
+			if err != nil {
+				t.Fatal(err)
+			}
+			meta, err := m.Metadata()
+			if err != nil {
+				t.Fatal(err)
+			}
+			delay := time.Duration(0)
+			if meta.NumDelivered == unanswered[meta.Sequence.Stream] {
+				reached, delay = reached+1, time.Second
+			}
+			if err := m.NakWithDelay(delay); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var alone atomic.Int32
+		seen := newLedger()
+		consume(t, b, tagger, func(ctx context.Context, batch []bus.Delivery) []bus.Result {
+			if len(batch) == 1 && batch[0].ID == "item-1" {
+				alone.Add(1)
+			}
+			return each(func(d bus.Delivery) bus.Result { seen.add(d.ID); return done(d) })(ctx, batch)
+		})
+		eventually(t, "all settled", func() bool { n, _ := b.DeadCount(ctx); return n == 1 && seen.distinct() == 2 && settled(b, "tagger")() })
+		letters, err := b.DeadLetters(ctx, 0, 0)
+		if err != nil || len(letters) != 1 || letters[0].ID != "item-0" || letters[0].Reason != "delivered 4 times without an answer" {
+			t.Errorf("letters %+v, %v", letters, err)
+		}
+		if alone.Load() != 1 {
+			t.Errorf("the suspect was tried alone %d times, expected 1", alone.Load())
 		}
 	})
 }

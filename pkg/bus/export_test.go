@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"testing"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -11,3 +12,13 @@ func (b *Bus) Raw() *nats.Conn { return b.nc }
 
 // SetYoung replaces the age below which the janitor leaves messages, which is at least ten minutes.
 func SetYoung(b *Bus, age time.Duration) { b.young = func(Stream) time.Duration { return age } }
+
+// RawConnect connects past every check, and passes on what the server refuses.
+func RawConnect(t *testing.T, address, user, password string, refused chan<- error) *nats.Conn {
+	t.Helper()
+	nc, err := nats.Connect(address, nats.UserInfo(user, password), nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { refused <- err }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return nc
+}

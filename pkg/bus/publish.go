@@ -108,41 +108,55 @@ func (b *Bus) PublishAfter(ctx context.Context, m Message, last uint64) (Receipt
 // awaited together. It answers with the receipts of those at the front that are
 // stored, and with an error where that is not all of them.
 func (b *Bus) PublishAllAfter(ctx context.Context, messages []Message, last uint64) ([]Receipt, error) {
-	receipts := make([]Receipt, 0, len(messages))
-	sent := make([]jetstream.PubAckFuture, 0, len(messages))
-	var failed error
-	for i, m := range messages {
-		msg, err := m.wire()
-		if err == nil {
-			var future jetstream.PubAckFuture
-			future, err = b.js.PublishMsgAsync(msg, jetstream.WithExpectLastSequence(last+uint64(i)), jetstream.WithStallWait(storedWithin))
-			sent = append(sent, future)
-		}
-		if failed = publishError(m.Subject, err); failed != nil {
-			sent = sent[:i]
-			break
-		}
-	}
-	for i, future := range sent {
-		r, err := await(ctx, messages[i].Subject, future)
-		if err != nil && len(receipts) == i {
-			failed = err
-		} else if len(receipts) == i {
-			receipts = append(receipts, r)
-		}
-	}
-	for errors.Is(failed, ErrFenced) && len(receipts) < len(messages) { // one by one, which finds out why
+	receipts, err := b.chain(ctx, messages, last)
+	for errors.Is(err, ErrFenced) && len(receipts) < len(messages) { // one by one, which finds out why
 		for _, r := range receipts {
 			last = max(last, r.Seq) // a duplicate may stand far back
 		}
-		r, err := b.PublishAfter(ctx, messages[len(receipts)], last)
-		if err != nil {
+		var r Receipt
+		if r, err = b.PublishAfter(ctx, messages[len(receipts)], last); err != nil {
 			return receipts, err
 		}
-		receipts = append(receipts, r)
+		if receipts = append(receipts, r); len(receipts) < len(messages) {
+			err = ErrFenced // what followed was refused with it
+		}
 	}
-	if len(receipts) == len(messages) {
-		failed = nil
+	return receipts, err
+}
+
+// chain sends messages without waiting, each on the condition that it comes right
+// after the one before. A sequence alone would not do: where one message is refused
+// because a stranger's took its place, the next would be let in after the stranger's.
+func (b *Bus) chain(ctx context.Context, messages []Message, last uint64) ([]Receipt, error) {
+	var sent []jetstream.PubAckFuture
+	var failed error
+	for i, m := range messages {
+		msg, err := m.wire()
+		if err != nil {
+			failed = err
+			break
+		}
+		options := []jetstream.PublishOpt{jetstream.WithExpectLastSequence(last + uint64(i)), jetstream.WithStallWait(storedWithin)}
+		if i > 0 {
+			options = append(options, jetstream.WithExpectLastMsgID(messages[i-1].ID))
+		}
+		future, err := b.js.PublishMsgAsync(msg, options...)
+		if err != nil {
+			failed = publishError(m.Subject, err)
+			break
+		}
+		sent = append(sent, future)
+	}
+	receipts := make([]Receipt, 0, len(messages))
+	for i, future := range sent { // all are awaited, so that none is under way when the caller tries again
+		r, err := await(ctx, messages[i].Subject, future)
+		switch {
+		case len(receipts) < i:
+		case err != nil:
+			failed = err
+		default:
+			receipts = append(receipts, r)
+		}
 	}
 	return receipts, failed
 }
@@ -237,7 +251,8 @@ func publishError(subject string, err error) error {
 
 // wrongSequence: the constant form of the error is what a server answers inside a replicated proposal.
 func wrongSequence(err error) bool {
-	const constantForm = 10164
+	const wrongLastID, constantForm = 10070, 10164
 	var api *jetstream.APIError
-	return errors.As(err, &api) && (api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || api.ErrorCode == constantForm)
+	return errors.As(err, &api) &&
+		(api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || api.ErrorCode == wrongLastID || api.ErrorCode == constantForm)
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/sarhad-desk/sarhad/pkg/bus"
 	"github.com/sarhad-desk/sarhad/pkg/bus/bustest"
 )
@@ -135,6 +136,44 @@ func TestPublishAfterFencesTheStaleWriter(t *testing.T) {
 		if none, err := b.Last(ctx, "ITEMS", "items.nobody"); err != nil || none != nil {
 			t.Errorf("last of nothing %+v, %v", none, err)
 		}
+	})
+}
+
+func TestPublishAllAfterStoresAChain(t *testing.T) {
+	both(t, func(t *testing.T, b *bus.Bus) {
+		ctx := context.Background()
+		declare(t, b, bus.Topology{})
+		batch := func(from, to int) (m []bus.Message) {
+			for n := from; n < to; n++ {
+				m = append(m, say(n))
+			}
+			return m
+		}
+		check := func(what string, messages []bus.Message, last uint64, want []uint64, wantErr error) {
+			t.Helper()
+			receipts, err := b.PublishAllAfter(ctx, messages, last)
+			if !errors.Is(err, wantErr) {
+				t.Errorf("%s: %v, expected %v", what, err, wantErr)
+			}
+			var got []uint64
+			for _, r := range receipts {
+				got = append(got, r.Seq)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", what, diff)
+			}
+		}
+		check("nothing", nil, 0, nil, nil)
+		check("the first", batch(1, 4), 0, []uint64{1, 2, 3}, nil)
+		check("the same again, receipts lost", batch(1, 4), 0, []uint64{1, 2, 3}, nil)
+		check("half of it again", batch(3, 6), 2, []uint64{3, 4, 5}, nil)
+		check("a stale writer", batch(8, 9), 4, nil, bus.ErrFenced)
+		check("what stands far back", append(batch(2, 3), batch(6, 8)...), 5, []uint64{2, 6, 7}, nil)
+		forge(t, b, "retry.ITEMS.indexer", nil, []byte("a dead letter sent back"))
+		check("after a dead letter was sent back", batch(8, 10), 7, []uint64{9, 10}, nil)
+		forge(t, b, "items.stranger", nil, nil)
+		check("after a stranger", batch(10, 12), 10, nil, bus.ErrFenced)
+		check("one of them too large", append(batch(10, 11), bus.Message{ID: "big", Subject: "items.a", Data: make([]byte, bus.MaxMessage)}), 11, []uint64{12}, bus.ErrTooLarge)
 	})
 }
 

@@ -44,8 +44,9 @@ type Stream struct {
 // Bucket is one KV bucket.
 type Bucket struct {
 	Name     string
-	MaxBytes int64 // 64 MiB where zero
-	History  int   // revisions kept a key, 1 where zero
+	MaxBytes int64         // 64 MiB where zero
+	History  int           // revisions kept a key, 1 where zero
+	Forget   time.Duration // a value not written for so long is forgotten, never where zero
 }
 
 func (s Stream) duplicates() time.Duration { return max(s.Duplicates, minDuplicates) }
@@ -125,6 +126,7 @@ func (k Bucket) config(replicas int) jetstream.StreamConfig {
 	c.AllowMsgTTL = true // for the marks that deleted keys leave, and for nothing else
 	c.DenyDelete = true
 	c.Duplicates = 2 * time.Minute
+	c.MaxAge = k.Forget
 	return c
 }
 

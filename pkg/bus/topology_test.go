@@ -91,10 +91,13 @@ func TestMigrationsKeepEveryMessage(t *testing.T) {
 		if k, err := js.Consumer(ctx, "ITEMS", "tagger"); err != nil || k.CachedInfo().Config.MaxDeliver != -1 {
 			t.Errorf("consumer %v, %v", k, err)
 		}
-		// A bucket keeps the history it has.
+		// A bucket keeps the history it has, and forgets only where it is told to.
 		declare(t, b, bus.Topology{Buckets: []bus.Bucket{{Name: "rules", History: 5}}})
-		declare(t, b, bus.Topology{Buckets: []bus.Bucket{{Name: "rules", History: 1}}})
-		if s, err := js.Stream(ctx, "KV_rules"); err != nil || s.CachedInfo().Config.MaxMsgsPerSubject != 5 {
+		declare(t, b, bus.Topology{Buckets: []bus.Bucket{{Name: "rules", History: 1}, {Name: "known", Forget: 24 * time.Hour}}})
+		if s, err := js.Stream(ctx, "KV_rules"); err != nil || s.CachedInfo().Config.MaxMsgsPerSubject != 5 || s.CachedInfo().Config.MaxAge != 0 {
+			t.Errorf("bucket %v, %v", s, err)
+		}
+		if s, err := js.Stream(ctx, "KV_known"); err != nil || s.CachedInfo().Config.MaxAge != 24*time.Hour {
 			t.Errorf("bucket %v, %v", s, err)
 		}
 	})

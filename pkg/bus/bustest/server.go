@@ -39,15 +39,15 @@ func ProcessWith(t testing.TB, jetstream string) *Server {
 	return s
 }
 
-// ProcessOf starts a server with a whole configuration of its own; the text says
-// where it listens for clients (at the address that URL names) and where its
-// monitoring page is. The environment is the test's.
-func ProcessOf(t testing.TB, write func(client, monitor, store string) string) *Server {
+// ProcessOf starts a server with a whole configuration of its own: write answers
+// with the text, for a folder that it may put more files in, and the addresses where
+// the server must listen for clients and have its monitoring page.
+func ProcessOf(t testing.TB, write func(dir, client, monitor string) string) *Server {
 	t.Helper()
 	s := &Server{t: t, binary: Binary(t), config: filepath.Join(t.TempDir(), "nats.conf")}
 	client, monitor := freePort(t), freePort(t)
 	s.URL, s.Monitor = "nats://"+client, "http://"+monitor
-	s.write(write(client, monitor, filepath.Join(filepath.Dir(s.config), "store")))
+	s.write(write(filepath.Dir(s.config), client, monitor))
 	t.Cleanup(s.stop)
 	s.Start()
 	return s
