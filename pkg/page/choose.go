@@ -38,6 +38,15 @@ const (
 	vMass
 	vScoreFar
 	vPage
+	vPrevLong // score of the nearest long line before, at most six blocks away
+	vNextLong
+	vMinLong // the lower of the two
+	vMinLongP
+	vMinLongCore
+	vBehindFarAway // after the last sure paragraph of the core, outside it
+	vBeforeLast    // in the core, before its last sure paragraph
+	vCrowd         // how many twins
+	vCrowdFar
 	views
 )
 
@@ -50,9 +59,11 @@ func (l *layout) look(i int, c *context, v *[views]float64) {
 	v[vBefore], v[vAfter] = l.scoreAt(i-1), l.scoreAt(i+1)
 	v[vBefore2], v[vAfter2] = l.scoreAt(i-2), l.scoreAt(i+2)
 	v[vWindow] = l.window(i)
-	if p := l.elements[e].parent; p >= 0 {
+	u := &l.elements[l.unit(e)]
+	if p := u.parent; p >= 0 {
 		v[vSiblings] = c.mean[p]
-		v[vTwins] = c.twins[twin{p, l.elements[e].node.DataAtom, attr(l.elements[e].node, "class")}].mean()
+		twins := c.twins[twin{p, u.node.DataAtom, attr(u.node, "class")}]
+		v[vTwins], v[vCrowd] = twins.mean(), math.Log1p(twins.n)/4
 		v[vShare] = c.share[p]
 	}
 	switch far := int(c.far[e]); far {
@@ -80,6 +91,23 @@ func (l *layout) look(i int, c *context, v *[views]float64) {
 	}
 	v[vMass] = size(b.mass)
 	v[vPage] = c.page
+	before, after := l.long(i, -1), l.long(i, 1)
+	least := math.Min(before, after)
+	v[vPrevLong], v[vNextLong], v[vMinLong] = before, after, least
+	v[vMinLongP], v[vMinLongCore] = least*yes(b.tag == atom.P), least*v[vInCore]
+	v[vBehindFarAway] = yes(i > c.coreLast) * c.far[e] / 4
+	v[vBeforeLast] = v[vInCore] * yes(i > c.coreFirst && i < c.coreLast)
+	v[vCrowdFar] = v[vCrowd] * c.far[e] / 4
+}
+
+// long is the score of the nearest line of more than 80 letters on one side of block i.
+func (l *layout) long(i, step int) float64 {
+	for n, j := 0, i+step; n < 6 && j >= 0 && j < len(l.blocks); n, j = n+1, j+step {
+		if l.blocks[j].mass > 80 {
+			return clamp(l.blocks[j].score)
+		}
+	}
+	return -2
 }
 
 func clamp(x float64) float64 { return math.Max(-4, math.Min(4, x)) }
@@ -117,15 +145,16 @@ func (t tally) mean() float64 { return t.sum / math.Max(1, t.n) }
 
 // context is what the views of one page share.
 type context struct {
-	far         []float64 // see distances
-	mean, share []float64 // of each element: score of its children's blocks, share of the page's gain
-	twins       map[twin]tally
-	first, last int // sure paragraphs
-	page        float64
+	far                 []float64 // see distances
+	mean, share         []float64 // of each element: score of its children's blocks, share of the page's gain
+	twins               map[twin]tally
+	first, last         int // sure paragraphs
+	coreFirst, coreLast int // of the core
+	page                float64
 }
 
 func (l *layout) context(core int) *context {
-	c := &context{far: l.distances(core), mean: make([]float64, len(l.elements)), share: make([]float64, len(l.elements)), twins: map[twin]tally{}, first: len(l.blocks), last: -1}
+	c := &context{far: l.distances(core), mean: make([]float64, len(l.elements)), share: make([]float64, len(l.elements)), twins: map[twin]tally{}, first: len(l.blocks), last: -1, coreFirst: len(l.blocks), coreLast: -1}
 	sums := make([]tally, len(l.elements))
 	total := 1.0
 	for i := range l.blocks {
@@ -134,15 +163,19 @@ func (l *layout) context(core int) *context {
 		total += gain
 		if b.score > 1.5 && b.mass > 80 {
 			c.first, c.last = min(c.first, i), i
+			if c.far[b.element] == 0 {
+				c.coreFirst, c.coreLast = min(c.coreFirst, i), i
+			}
 		}
-		p := l.elements[b.element].parent
+		u := &l.elements[l.unit(b.element)]
+		p := u.parent
 		if p < 0 {
 			continue
 		}
 		sums[p].sum += clamp(b.score)
 		sums[p].n++
 		c.share[p] += gain
-		k := twin{p, l.elements[b.element].node.DataAtom, attr(l.elements[b.element].node, "class")}
+		k := twin{p, u.node.DataAtom, attr(u.node, "class")}
 		t := c.twins[k]
 		c.twins[k] = tally{t.sum + clamp(b.score), t.n + 1}
 	}

@@ -167,7 +167,7 @@ func (l *layout) describe(i int, v *vector) {
 			v[f] = 1
 		}
 	}
-	if p := e.parent; p >= 0 {
+	if p := l.elements[l.unit(b.element)].parent; p >= 0 {
 		v[fSiblings] = size(l.prose[p])
 		if g := l.elements[p].parent; g >= 0 {
 			v[fCousins] = size(l.cousins[g])
@@ -278,13 +278,31 @@ func (l *layout) weigh() {
 	}
 }
 
+// unit is the outermost element that holds the same blocks as element e, at most
+// four levels up: the div around a paragraph stands for the paragraph.
+func (l *layout) unit(e int) int {
+	for range 4 {
+		p := l.elements[e].parent
+		if p < 0 || l.elements[p].from != l.elements[e].from || l.elements[p].to != l.elements[e].to {
+			return e
+		}
+		switch l.elements[p].node.DataAtom {
+		case atom.Body, atom.Article, atom.Main, atom.Section:
+			return e
+		}
+		e = p
+	}
+	return e
+}
+
 // addProse counts the block, if it is running text, for the elements around it.
 func (l *layout) addProse(b *block) {
 	if b.plain() < 40 || b.linked*3 > b.mass {
 		return
 	}
-	l.prose[b.element] += b.plain()
-	if p := l.elements[b.element].parent; p >= 0 {
+	unit := l.unit(b.element)
+	l.prose[unit] += b.plain()
+	if p := l.elements[unit].parent; p >= 0 {
 		l.prose[p] += b.plain()
 		if g := l.elements[p].parent; g >= 0 {
 			l.cousins[g] += b.plain()
