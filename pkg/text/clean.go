@@ -27,22 +27,17 @@ func Clean(s string) string {
 // Runes answers the code points start to end of s, end exclusive; limits outside s are
 // moved to its ends.
 func Runes(s string, start, end int) string {
-	if start >= end {
-		return ""
-	}
+	start = max(start, 0)
 	from, to, n := len(s), len(s), 0
 	for i := range s {
 		if n == start {
 			from = i
 		}
-		if n == end {
+		if n >= end {
 			to = i
 			break
 		}
 		n++
-	}
-	if start < 0 {
-		from = 0
 	}
 	return s[min(from, to):to]
 }

@@ -12,7 +12,7 @@ import (
 // word, and so do we. No UTF-16 unit takes more than three bytes of UTF-8.
 const (
 	maxTerm = 255
-	window  = 3*maxTerm + utf8.UTFMax
+	window  = 3*maxTerm + 2*utf8.UTFMax
 )
 
 // cutter cuts a run of folded text with the segmenter of UAX #29, as Lucene's
@@ -76,13 +76,17 @@ func (c *cutter) cut(run string, tokens []Token) []Token {
 // next answers the length in bytes of the first segment of s.
 func (c *cutter) next(s string) int {
 	if len(s) > window {
-		s = s[:limit(s)]
+		end := window
+		for !utf8.RuneStart(s[end]) {
+			end--
+		}
+		s = s[:end]
 	}
 	n := c.first(s)
 	if n <= maxTerm {
 		return n
 	}
-	if most := limit(s[:n]); most < n {
+	if most := limit(s); most < n {
 		return c.first(s[:most])
 	}
 	return n

@@ -13,30 +13,35 @@ import (
 func Plain(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
-	for s != "" {
-		i := strings.IndexByte(s, '<')
+	last := strings.LastIndexByte(s, '>') // no tag ends beyond
+	budget := 4 * len(s)
+	if strings.Contains(s, "<![CDATA[") {
+		s = strings.ReplaceAll(s, "]]>", " ")
+		last = strings.LastIndexByte(s, '>')
+	}
+	for at := 0; at < len(s); {
+		i := strings.IndexByte(s[at:], '<')
 		if i < 0 {
-			b.WriteString(html.UnescapeString(s))
+			b.WriteString(html.UnescapeString(s[at:]))
 			break
 		}
-		b.WriteString(html.UnescapeString(s[:i]))
-		s = s[i:]
-		n := tagLength(s)
+		b.WriteString(html.UnescapeString(s[at : at+i]))
+		at += i
+		n := tagLength(s[at:], last-at, &budget)
 		if n == 0 {
 			b.WriteByte('<')
-			s = s[1:]
+			at++
 			continue
 		}
-		name := tagName(s[:n])
+		name := tagName(s[at : at+n])
 		if !inline[name] {
 			b.WriteByte(' ')
 		}
-		s = s[n:]
-		if name == "script" || name == "style" {
-			s = afterElement(s, name)
+		if at += n; (name == "script" || name == "style") && s[at-n+1] != '/' {
+			at += elementLength(s[at:], name)
 		}
 	}
-	return foldSpace(b.String())
+	return strings.Join(strings.Fields(strings.ToValidUTF8(b.String(), "\uFFFD")), " ")
 }
 
 // inline names the elements inside a word or line; any other ends a word.
@@ -47,8 +52,8 @@ var inline = map[string]bool{
 }
 
 // tagLength answers the length of the tag, comment or declaration that s begins with,
-// 0 where '<' is only a sign.
-func tagLength(s string) int {
+// 0 where '<' is only a sign. No '>' stands after last.
+func tagLength(s string, last int, budget *int) int {
 	if len(s) < 2 {
 		return 0
 	}
@@ -60,12 +65,20 @@ func tagLength(s string) int {
 		return len(s)
 	case strings.HasPrefix(s, "<![CDATA["):
 		return len("<![CDATA[")
-	case c == '!' || c == '?' || c == '/' || 'a' <= c|0x20 && c|0x20 <= 'z':
-	default:
+	case last < 0 || c != '!' && c != '?' && c != '/' && (c|0x20 < 'a' || c|0x20 > 'z'):
 		return 0
 	}
+	if i := tagEnd(s, budget); i > 0 {
+		return i + 1
+	}
+	return strings.IndexByte(s, '>') + 1
+}
+
+// tagEnd finds the '>' that ends the tag, passing by those in quoted attributes; 0
+// where a quote does not end. What such searches read in vain is bounded by the budget.
+func tagEnd(s string, budget *int) int {
 	var quote byte
-	for i := 1; i < len(s); i++ {
+	for i := 1; i < len(s) && i < *budget; i++ {
 		switch c := s[i]; {
 		case quote != 0:
 			if c == quote {
@@ -74,12 +87,10 @@ func tagLength(s string) int {
 		case (c == '"' || c == '\'') && s[i-1] == '=':
 			quote = c
 		case c == '>':
-			return i + 1
+			return i
 		}
 	}
-	if i := strings.IndexByte(s, '>'); i >= 0 {
-		return i + 1
-	}
+	*budget -= len(s)
 	return 0
 }
 
@@ -91,19 +102,18 @@ func tagName(tag string) string {
 	return strings.ToLower(name)
 }
 
-// afterElement answers what follows the end tag of the element name.
-func afterElement(s, name string) string {
-	for {
-		i := strings.Index(s, "</")
+// elementLength answers the length of what stands before the end tag of the element
+// name; all of s where there is none.
+func elementLength(s, name string) int {
+	for at := 0; ; {
+		i := strings.Index(s[at:], "</")
 		if i < 0 {
-			return ""
+			return len(s)
 		}
-		s = s[i:]
-		if n := len("</") + len(name); len(s) >= n && strings.EqualFold(s[2:n], name) {
-			return s
+		at += i
+		if n := at + 2 + len(name); n <= len(s) && strings.EqualFold(s[at+2:n], name) {
+			return at
 		}
-		s = s[2:]
+		at += 2
 	}
 }
-
-func foldSpace(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -77,7 +77,7 @@ func (t *table) set(r rune, s string) {
 	var e entry
 	switch rs := []rune(s); len(rs) {
 	case 0:
-		if e = opDrop; unicode.Is(unicode.Mn, r) || r == 'ـ' {
+		if e = opDrop; unicode.Is(unicode.M, r) || r == 'ـ' {
 			e |= trails
 		}
 	case 1:
