@@ -1,10 +1,11 @@
 package taxonomy
 
-// automaton is Aho-Corasick over token classes instead of bytes: boundaries are
-// those of the tokenizer in every script, and five thousand patterns need a few
-// thousand states. It is immutable once built.
+// automaton is Aho-Corasick (Aho and Corasick, "Efficient string matching", 1975)
+// over one symbol a token instead of bytes: boundaries are those of the tokenizer
+// in every script, and five thousand patterns need a few thousand states. It is
+// immutable once built.
 type automaton struct {
-	root  []int32 // class to state, for the state that most tokens meet
+	root  []int32 // symbol to state, for the state that most tokens meet
 	table []edge  // open addressing, a power of two long
 	fail  []int32
 	dict  []int32 // nearest proper suffix state that ends a pattern, 0 for none
@@ -13,7 +14,7 @@ type automaton struct {
 }
 
 type edge struct {
-	key  uint64 // state<<32 | class, 0 for an empty place
+	key  uint64 // state<<32 | symbol, 0 for an empty place
 	next int32
 }
 
@@ -25,9 +26,9 @@ type trie struct {
 
 func newTrie() *trie { return &trie{children: []map[int32]int32{{}}, outs: [][]int32{nil}} }
 
-func (t *trie) insert(classes []int32, pattern int32) {
+func (t *trie) insert(symbols []int32, pattern int32) {
 	state := int32(0)
-	for _, c := range classes {
+	for _, c := range symbols {
 		next, ok := t.children[state][c]
 		if !ok {
 			next = int32(len(t.children))
@@ -48,14 +49,14 @@ func (t *trie) insert(classes []int32, pattern int32) {
 	t.outs[state] = append(t.outs[state], pattern)
 }
 
-func (t *trie) build(classes int) *automaton {
+func (t *trie) build(symbols int) *automaton {
 	states := len(t.children)
 	size := 16
 	for size < states*2 {
 		size *= 2
 	}
 	a := &automaton{
-		root: make([]int32, classes+1), table: make([]edge, size),
+		root: make([]int32, symbols+1), table: make([]edge, size),
 		fail: make([]int32, states), dict: make([]int32, states), first: make([]int32, states+1),
 	}
 	for state, children := range t.children {
@@ -100,8 +101,8 @@ func slot(key uint64, size int) int {
 	return int(key>>32) & (size - 1)
 }
 
-func (a *automaton) put(state, class, next int32) {
-	key := uint64(state)<<32 | uint64(class)
+func (a *automaton) put(state, symbol, next int32) {
+	key := uint64(state)<<32 | uint64(symbol)
 	i := slot(key, len(a.table))
 	for a.table[i].key != 0 {
 		i = (i + 1) & (len(a.table) - 1)
@@ -109,8 +110,8 @@ func (a *automaton) put(state, class, next int32) {
 	a.table[i] = edge{key, next}
 }
 
-func (a *automaton) edge(state, class int32) (int32, bool) {
-	key := uint64(state)<<32 | uint64(class)
+func (a *automaton) edge(state, symbol int32) (int32, bool) {
+	key := uint64(state)<<32 | uint64(symbol)
 	for i := slot(key, len(a.table)); a.table[i].key != 0; i = (i + 1) & (len(a.table) - 1) {
 		if a.table[i].key == key {
 			return a.table[i].next, true
@@ -119,13 +120,13 @@ func (a *automaton) edge(state, class int32) (int32, bool) {
 	return 0, false
 }
 
-// next is the state after one more token of the given class, which is not 0.
-func (a *automaton) next(state, class int32) int32 {
+// next is the state after one more token of the given symbol, which is not 0.
+func (a *automaton) next(state, symbol int32) int32 {
 	for state != 0 {
-		if next, ok := a.edge(state, class); ok {
+		if next, ok := a.edge(state, symbol); ok {
 			return next
 		}
 		state = a.fail[state]
 	}
-	return a.root[class]
+	return a.root[symbol]
 }

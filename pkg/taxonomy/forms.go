@@ -1,6 +1,8 @@
 package taxonomy
 
 import (
+	"encoding/binary"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -11,23 +13,26 @@ import (
 )
 
 const (
-	shortLoose = 3  // a lone word of so few letters is never matched loosely: too much folds onto it
-	shortLatin = 4  // a Latin word of so few letters has no transliteration key
-	maxProduct = 96 // class sequences one spelling may expand to
+	shortLoose = 3 // a lone word of so few letters is never matched loosely: too much folds onto it
+	shortLatin = 4 // a Latin word of so few letters has no transliteration key
 )
 
-// vocabulary turns spellings into sequences of token families, and families into
-// classes: a class is a set of tokens that no alias tells apart. The automaton
-// runs over classes, so that inflection costs no states.
+// vocabulary turns spellings into sequences of families. A family is the set of
+// terms that stand for one word of a spelling: its inflected forms, and what has
+// their loose key. A term may be of several families; those that share a term
+// share a symbol, and the automaton runs over symbols, one a token. So inflection
+// costs no states, and a match of symbols is checked against the families.
 type vocabulary struct {
 	langs    map[string]inflection
 	families map[string]int32
-	canon    map[string][]int32 // canonical term to the families that hold it
-	loose    map[string][]int32 // loose or Latin key to the families that hold it
+	canon    map[string][]int32 // canonical term to the families that hold it; gone after close
+	loose    map[string][]int32 // loose or Latin key to the families that hold it; gone after close
 	classes  map[string]int32   // canonical term to class
 	keys     map[string]int32   // loose or Latin key to class, for terms not in classes
-	members  [][]int32          // family to classes
-	count    int                // classes
+	members  [][]int32          // class to its families, in order; class 0 has none
+	symbols  []int32            // class to symbol
+	symbolOf []int32            // family to symbol
+	count    int                // symbols
 }
 
 func newVocabulary(langs map[string]inflection) *vocabulary {
@@ -225,42 +230,90 @@ func isAcronym(form string) bool {
 	return letters <= 6
 }
 
-// close numbers the classes. No spelling may be added after it.
+// close numbers classes and symbols. No spelling may be added after it.
 func (v *vocabulary) close() {
 	v.classes, v.keys = map[string]int32{}, map[string]int32{}
-	v.members = make([][]int32, len(v.families))
+	v.members = [][]int32{nil}
 	byset := map[string]int32{}
-	number := func(families []int32) int32 {
-		sort.Slice(families, func(i, j int) bool { return families[i] < families[j] })
-		var key []byte
-		var unique []int32
-		for i, f := range families {
-			if i == 0 || f != families[i-1] {
-				unique = append(unique, f)
-				key = strconv.AppendInt(append(key, ' '), int64(f), 10)
-			}
-		}
-		class, ok := byset[string(key)]
-		if !ok {
-			class = int32(len(byset) + 1)
-			byset[string(key)] = class
-			for _, f := range unique {
-				v.members[f] = append(v.members[f], class)
-			}
-		}
-		return class
+	for _, key := range sortedKeys(v.loose) {
+		v.keys[key] = v.number(byset, v.loose[key])
 	}
 	for _, term := range sortedKeys(v.canon) {
-		families := append([]int32(nil), v.canon[term]...)
+		families, other := v.canon[term], int32(0)
 		if key := looseKey(term); key != "" {
-			families = append(families, v.loose[key]...)
+			families = append(append([]int32(nil), families...), v.loose[key]...)
+			other = v.keys[key]
 		}
-		v.classes[term] = number(families)
+		if class := v.number(byset, families); class != other {
+			v.classes[term] = class
+		}
 	}
-	for _, key := range sortedKeys(v.loose) {
-		v.keys[key] = number(append([]int32(nil), v.loose[key]...))
+	v.join()
+	v.families, v.canon, v.loose = nil, nil, nil
+}
+
+// number is the class of a set of families.
+func (v *vocabulary) number(byset map[string]int32, families []int32) int32 {
+	set := append([]int32(nil), families...)
+	slices.Sort(set)
+	set = slices.Compact(set)
+	var key []byte
+	for _, f := range set {
+		key = binary.AppendVarint(key, int64(f))
 	}
-	v.count = len(byset)
+	class, ok := byset[string(key)]
+	if !ok {
+		class = int32(len(v.members))
+		byset[string(key)] = class
+		v.members = append(v.members, set)
+	}
+	return class
+}
+
+// join gives the families of one class one symbol, by union and find.
+func (v *vocabulary) join() {
+	parent := make([]int32, len(v.families))
+	for f := range parent {
+		parent[f] = int32(f)
+	}
+	find := func(f int32) int32 {
+		for parent[f] != f {
+			parent[f] = parent[parent[f]]
+			f = parent[f]
+		}
+		return f
+	}
+	for _, set := range v.members[1:] {
+		for _, f := range set[1:] {
+			parent[find(f)] = find(set[0])
+		}
+	}
+	v.symbolOf = make([]int32, len(parent))
+	numbers := map[int32]int32{}
+	for f := range parent {
+		root := find(int32(f))
+		if numbers[root] == 0 {
+			numbers[root] = int32(len(numbers) + 1)
+		}
+		v.symbolOf[f] = numbers[root]
+	}
+	v.count = len(numbers)
+	v.symbols = make([]int32, len(v.members))
+	for class, set := range v.members {
+		if class > 0 {
+			v.symbols[class] = v.symbolOf[set[0]]
+		}
+	}
+}
+
+// holds reports whether a class has a family.
+func (v *vocabulary) holds(class, family int32) bool {
+	for _, f := range v.members[class] {
+		if f >= family {
+			return f == family
+		}
+	}
+	return false
 }
 
 func sortedKeys[V any](m map[string]V) []string {
@@ -270,24 +323,6 @@ func sortedKeys[V any](m map[string]V) []string {
 	}
 	sort.Strings(keys)
 	return keys
-}
-
-// sequences are the class sequences of a spelling, the first maxProduct of them.
-func (v *vocabulary) sequences(s spelling) [][]int32 {
-	out := [][]int32{nil}
-	for _, f := range s.families {
-		var longer [][]int32
-		for _, head := range out {
-			for _, class := range v.members[f] {
-				if len(longer) == maxProduct {
-					break
-				}
-				longer = append(longer, append(append([]int32(nil), head...), class))
-			}
-		}
-		out = longer
-	}
-	return out
 }
 
 // class is the class of a token's term, 0 where no alias knows it.

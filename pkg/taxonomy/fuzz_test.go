@@ -16,7 +16,12 @@ import (
 func naive(t *Taxonomy, body, lang string) []string {
 	forms := map[int32][]string{}
 	loose := map[int32]bool{}
-	for id, f := range t.vocabulary.families {
+	v := newVocabulary(t.vocabulary.langs)
+	patterns := make([][]spelling, len(t.aliases))
+	for i, a := range t.aliases {
+		patterns[i] = v.spellings(a.spec, a.lang, t.nodes[a.node].Kind != "concept")
+	}
+	for id, f := range v.families {
 		parts := strings.Split(id, " ")
 		loose[f], forms[f] = parts[0] == "true", parts[1:]
 	}
@@ -30,11 +35,11 @@ func naive(t *Taxonomy, body, lang string) []string {
 	}
 	tokens := text.Tokens(body)
 	seen := map[string]bool{}
-	for _, a := range t.aliases {
+	for n, a := range t.aliases {
 		if len(a.spec.Only) > 0 && !langMatches(a.spec.Only, lang) {
 			continue
 		}
-		for _, s := range a.patterns {
+		for _, s := range patterns[n] {
 			for i := 0; i+len(s.families) <= len(tokens); i++ {
 				all := true
 				for j, f := range s.families {

@@ -206,6 +206,11 @@ func (l *loader) relate() {
 			n.parents = nil
 		}
 	}
+	for i := range l.t.nodes {
+		for _, p := range l.t.nodes[i].parents {
+			l.t.nodes[p].children = append(l.t.nodes[p].children, int32(i))
+		}
+	}
 }
 
 func nonEmpty(s string) []string {

@@ -33,6 +33,7 @@ type scanner struct {
 	titleText   string
 	bodyText    string
 	lang        string
+	classes     []int32 // of the field's tokens
 	hits        []hit
 	present     set // nodes of live hits
 	sentences   []int32
@@ -95,32 +96,41 @@ func order(a, b hit) int {
 }
 
 func (s *scanner) field(tokens []text.Token, offset int32) {
-	a, state := s.t.automaton, int32(0)
+	a, v, state := s.t.automaton, s.t.vocabulary, int32(0)
+	s.classes = s.classes[:0]
 	for i := range tokens {
 		class := s.class(tokens[i].Term)
+		s.classes = append(s.classes, class)
 		if class == 0 {
 			state = 0
 			continue
 		}
-		state = a.next(state, class)
+		state = a.next(state, v.symbols[class])
 		for at := state; at != 0; at = a.dict[at] {
 			for _, p := range a.outs[a.first[at]:a.first[at+1]] {
-				s.emit(p, int32(i)+1+offset)
+				s.emit(p, int32(i)+1, offset)
 			}
 		}
 	}
 }
 
-func (s *scanner) emit(number, end int32) {
+// emit keeps a match of symbols that is one of families too, and of the item's language.
+func (s *scanner) emit(number, end, offset int32) {
 	if len(s.hits) == maxHits {
 		return
 	}
-	p := s.t.patterns[number]
+	p := &s.t.patterns[number]
+	start := end - int32(len(p.families))
+	for i, f := range p.families {
+		if !s.t.vocabulary.holds(s.classes[start+int32(i)], f) {
+			return
+		}
+	}
 	a := &s.t.aliases[p.alias]
 	if len(a.spec.Only) > 0 && !langMatches(a.spec.Only, s.lang) || a.word && s.foreign(a.lang) {
 		return
 	}
-	s.hits = append(s.hits, hit{node: a.node, alias: p.alias, start: end - p.tokens, end: end})
+	s.hits = append(s.hits, hit{node: a.node, alias: p.alias, start: start + offset, end: end + offset})
 }
 
 // foreign reports whether an item is in another language of the Arabic script

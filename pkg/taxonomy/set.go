@@ -1,6 +1,9 @@
 package taxonomy
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // set is a set of node numbers.
 type set []uint64
@@ -55,11 +58,7 @@ func (t *Taxonomy) include(out set, ref string, depth int) {
 	}
 	out.add(i)
 	if below {
-		for j := range t.nodes {
-			if t.isBelow(int32(j), i) {
-				out.add(int32(j))
-			}
-		}
+		t.descend(out, i)
 	}
 	if c, ok := t.nodes[i].spec.(conceptSpec); ok {
 		for _, r := range c.Includes {
@@ -68,10 +67,20 @@ func (t *Taxonomy) include(out set, ref string, depth int) {
 	}
 }
 
+// descend adds everything below a node.
+func (t *Taxonomy) descend(out set, i int32) {
+	for _, child := range t.nodes[i].children {
+		if !out.has(child) || len(t.nodes[child].children) > 0 {
+			out.add(child)
+			t.descend(out, child)
+		}
+	}
+}
+
 // isBelow reports whether a has b among its parents, or theirs.
 func (t *Taxonomy) isBelow(a, b int32) bool {
 	seen := map[int32]bool{}
-	queue := append([]int32(nil), t.nodes[a].parents...)
+	queue := slices.Clone(t.nodes[a].parents)
 	for len(queue) > 0 {
 		p := queue[0]
 		queue = queue[1:]

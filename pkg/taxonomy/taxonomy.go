@@ -15,6 +15,7 @@
 package taxonomy
 
 import (
+	"fmt"
 	"sync"
 
 	"github.com/sarhad-desk/sarhad/pkg/config"
@@ -44,7 +45,7 @@ type node struct {
 	ID, Kind, Class, About string
 	Labels                 map[string]string
 	At                     []float64
-	parents                []int32
+	parents, children      []int32
 	mask                   bool
 	version                string
 	spec                   any
@@ -63,24 +64,37 @@ type context struct {
 
 // pattern is one spelling in the automaton.
 type pattern struct {
-	alias  int32
-	tokens int32
+	alias    int32
+	families []int32 // one a token
 }
 
 // finish builds what matching needs, once everything is checked.
 func (t *Taxonomy) finish() {
-	t.vocabulary.close()
+	v := t.vocabulary
+	v.close()
 	trie := newTrie()
-	for i, a := range t.aliases {
+	known := map[string]bool{}
+	var symbols []int32
+	for i := range t.aliases {
+		a := &t.aliases[i]
 		for _, s := range a.patterns {
-			number := int32(len(t.patterns))
-			t.patterns = append(t.patterns, pattern{alias: int32(i), tokens: int32(len(s.families))})
-			for _, sequence := range t.vocabulary.sequences(s) {
-				trie.insert(sequence, number)
+			key := fmt.Sprint(a.node, a.context, a.spec.Only, a.word, s.families)
+			if a.word {
+				key += a.lang
 			}
+			if known[key] {
+				continue
+			}
+			known[key] = true
+			symbols = symbols[:0]
+			for _, f := range s.families {
+				symbols = append(symbols, v.symbolOf[f])
+			}
+			trie.insert(symbols, int32(len(t.patterns)))
+			t.patterns = append(t.patterns, pattern{alias: int32(i), families: s.families})
 		}
 	}
-	t.automaton = trie.build(t.vocabulary.count)
+	t.automaton = trie.build(v.count)
 	t.spelled = t.spellBook()
 	t.version = t.digest()
 	t.scanners.New = func() any { return newScanner(t) }
