@@ -34,6 +34,7 @@ type cluster struct {
 	desk   string // address of the desk
 	roles  map[string]*process
 	es     *elasticsearch
+	keys   map[string]string // files of the API keys
 }
 
 // TestE2E runs the roles as separate processes against a nats-server process and the
@@ -59,13 +60,17 @@ func newCluster(t testing.TB, bin string, w *web) *cluster {
 	t.Helper()
 	c := &cluster{t: t, bin: bin, roles: map[string]*process{}, es: newElasticsearch(t), desk: freePort(t)}
 	dir := t.TempDir()
-	key := filepath.Join(dir, "indexer.key")
-	if err := os.WriteFile(key, []byte(c.es.Key("indexer")), 0o600); err != nil {
-		t.Fatal(err)
+	c.es.Bootstrap()
+	c.keys = map[string]string{}
+	for _, service := range []string{"indexer", "reader"} {
+		c.keys[service] = filepath.Join(dir, service+".key")
+		if err := os.WriteFile(c.keys[service], []byte(c.es.Key(service)), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	c.config = filepath.Join(dir, "sarhad.yaml")
-	text := fmt.Sprintf("data: %s\nsources: %s\ndesk: {listen: %q}\nbus: {url: %q}\nindex: {url: %q, api_key_file: %s, prefix: %s}\ncollect: {allow: [%q], pause: 1ms, spread: 1s}\n",
-		filepath.Join(dir, "data"), w.catalogue(t), c.desk, natsServer(t), c.es.URL, key, c.es.Prefix, w.address())
+	text := fmt.Sprintf("data: %s\nsources: %s\ndesk: {listen: %q}\nbus: {url: %q}\nindex: {url: %q, name: %s, refresh: 1s}\ncollect: {allow: [%q], pause: 1ms, spread: 1s}\n",
+		filepath.Join(dir, "data"), w.catalogue(t), c.desk, natsServer(t), c.es.URL, c.es.Prefix, w.address())
 	if err := os.WriteFile(c.config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +78,11 @@ func newCluster(t testing.TB, bin string, w *web) *cluster {
 }
 
 func (c *cluster) start(role string) {
-	c.roles[role] = spawn(c.t, nil, filepath.Join(c.bin, role), "--config", c.config)
+	service := "reader"
+	if role == "indexer" {
+		service = role
+	}
+	c.roles[role] = spawn(c.t, []string{"SARHAD_INDEX_API_KEY_FILE=" + c.keys[service]}, filepath.Join(c.bin, role), "--config", c.config)
 }
 
 // kill ends a role without warning and starts it again.
@@ -89,6 +98,11 @@ func (c *cluster) count() int { return c.es.Count() }
 func (c *cluster) waitFor(n int, within time.Duration) {
 	c.t.Helper()
 	until(c.t, within, func() (bool, string) {
+		for role, p := range c.roles {
+			if p.ended() {
+				c.t.Fatalf("%s has ended by itself", role)
+			}
+		}
 		got := c.count()
 		return got >= n, fmt.Sprintf("%d of %d items indexed", got, n)
 	})

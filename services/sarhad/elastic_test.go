@@ -4,10 +4,14 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"os"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/sarhad-desk/sarhad/pkg/index/elastic"
 )
 
 // elasticsearch is the real server that scripts/elasticsearch has started, with a
@@ -22,7 +26,13 @@ func newElasticsearch(t testing.TB) *elasticsearch {
 	t.Helper()
 	es := &elasticsearch{t: t, URL: needed(t, "SARHAD_TEST_ES_URL", "the real Elasticsearch"), user: os.Getenv("SARHAD_TEST_ES_USER"), password: os.Getenv("SARHAD_TEST_ES_PASSWORD"),
 		Prefix: "e2e-" + strings.ToLower(rand.Text()[:8])}
-	t.Cleanup(func() { _ = es.do(http.MethodDelete, "/"+es.Prefix+"-*?expand_wildcards=all", nil, nil) })
+	t.Cleanup(func() {
+		var indices map[string]any
+		_ = es.do(http.MethodGet, "/"+es.Prefix+"-*", nil, &indices)
+		for name := range indices {
+			_ = es.do(http.MethodDelete, "/"+name, nil, nil)
+		}
+	})
 	return es
 }
 
@@ -37,6 +47,20 @@ func (es *elasticsearch) must(method, path string, body, into any) {
 	}
 }
 
+// Bootstrap puts the index template there, as an administrator does.
+func (es *elasticsearch) Bootstrap() {
+	es.t.Helper()
+	store, err := elastic.Open(elastic.Config{Addresses: []string{es.URL}, User: es.user, Password: es.password, Index: es.Prefix, Refresh: time.Second}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		es.t.Fatal(err)
+	}
+	defer store.Close()
+	if err := store.Bootstrap(context.Background()); err != nil {
+		es.t.Fatal(err)
+	}
+	es.t.Cleanup(func() { _ = es.do(http.MethodDelete, "/_index_template/"+es.Prefix, nil, nil) })
+}
+
 // Key makes an API key that may do what a service of that name may, and no more.
 func (es *elasticsearch) Key(service string) string {
 	es.t.Helper()
@@ -44,12 +68,9 @@ func (es *elasticsearch) Key(service string) string {
 	if err != nil {
 		es.t.Fatal(err)
 	}
-	var roles map[string]any
-	if err := json.Unmarshal([]byte(strings.ReplaceAll(string(data), "items", es.Prefix)), &roles); err != nil {
-		es.t.Fatal(err)
-	}
+	role := json.RawMessage(strings.ReplaceAll(string(data), "items", es.Prefix))
 	var key struct{ Encoded string }
-	es.must(http.MethodPost, "/_security/api_key", map[string]any{"name": es.Prefix, "role_descriptors": roles}, &key)
+	es.must(http.MethodPost, "/_security/api_key", map[string]any{"name": es.Prefix, "role_descriptors": map[string]any{service: role}}, &key)
 	return key.Encoded
 }
 
@@ -70,7 +91,7 @@ func (es *elasticsearch) IDs() map[string]int {
 	ids := map[string]int{}
 	var after any
 	for {
-		query := map[string]any{"size": 5000, "_source": false, "sort": []string{"first_seen", "id"}}
+		query := map[string]any{"size": 5000, "_source": false, "sort": []string{"seen", "k.id"}}
 		if after != nil {
 			query["search_after"] = after
 		}

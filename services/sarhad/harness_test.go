@@ -38,6 +38,7 @@ type process struct {
 	args []string
 	env  []string
 	cmd  *exec.Cmd
+	done chan error // what the process ended with
 	log  *os.File
 }
 
@@ -73,6 +74,19 @@ func (p *process) start() {
 	if err := p.cmd.Start(); err != nil {
 		p.t.Fatal(err)
 	}
+	p.done = make(chan error, 1)
+	go func(cmd *exec.Cmd, done chan error) { done <- cmd.Wait() }(p.cmd, p.done)
+}
+
+// ended reports whether the process has ended by itself.
+func (p *process) ended() bool {
+	select {
+	case err := <-p.done:
+		p.done <- err
+		return true
+	default:
+		return false
+	}
 }
 
 // stop sends the signal and waits; a process that outlives it for 20 s is killed, and fails the test.
@@ -81,16 +95,14 @@ func (p *process) stop(signal syscall.Signal) {
 		return
 	}
 	_ = p.cmd.Process.Signal(signal)
-	done := make(chan error, 1)
-	go func() { done <- p.cmd.Wait() }()
 	select {
-	case err := <-done:
+	case err := <-p.done:
 		if err != nil && signal == syscall.SIGTERM {
 			p.t.Errorf("%s ended with %v", p.args[0], err)
 		}
 	case <-time.After(20 * time.Second):
 		_ = p.cmd.Process.Kill()
-		<-done
+		<-p.done
 		p.t.Errorf("%s did not stop within 20 s of %v", p.args[0], signal)
 	}
 	p.cmd = nil
