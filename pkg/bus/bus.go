@@ -125,6 +125,9 @@ func connect(ctx context.Context, cfg Config, options []nats.Option, log *slog.L
 	return &Bus{nc: nc, js: js, cfg: cfg, log: log, link: link, young: leaves}, nil
 }
 
+// Connected reports whether there is a connection at this moment.
+func (b *Bus) Connected() bool { return b.nc.IsConnected() }
+
 // Close ends the connection after what was written has been sent.
 func (b *Bus) Close() {
 	b.nc.SetDisconnectErrHandler(nil)  // this end of the connection is meant

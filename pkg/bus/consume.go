@@ -26,7 +26,7 @@ type Consumer struct {
 	Wait            time.Duration // how long a batch that is not full waits for more
 	Workers         int           // batches under way at once, 1 where zero
 	MaxAttempts     int           // deliveries before a message is a dead letter; never where zero
-	AckWait         time.Duration // silence after which the server gives the message to another, 30 s where zero
+	AckWait         time.Duration // silence after which the server gives the message to another, 10 s where zero; work under way is not silent
 	Grace           time.Duration // for work under way at the stop, 10 s where zero
 	Ordered         bool          // strictly in stream order, one batch under way, by one process at a time
 }
@@ -37,7 +37,7 @@ func (c Consumer) withDefaults() (Consumer, error) {
 	}
 	c.Batch, c.Workers = max(c.Batch, 1), max(c.Workers, 1)
 	if c.AckWait <= 0 {
-		c.AckWait = 30 * time.Second
+		c.AckWait = 10 * time.Second
 	}
 	if c.Grace <= 0 {
 		c.Grace = 10 * time.Second

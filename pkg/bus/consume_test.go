@@ -179,27 +179,29 @@ func TestStopInMidBatchReturnsTheRest(t *testing.T) {
 }
 
 func TestHandlerThatNeverEndsLosesItsBatchAtTheStop(t *testing.T) {
-	declareAnd := func(t *testing.T, b *bus.Bus) {
+	both(t, func(t *testing.T, b *bus.Bus) {
 		declare(t, b, bus.Topology{})
 		publish(t, b, 0, 2)
-		begun, release := make(chan bool, 1), make(chan bool)
-		ctx, cancel := context.WithCancel(context.Background())
-		ended := make(chan error)
-		go func() {
-			ended <- b.Consume(ctx, bus.Consumer{Stream: "ITEMS", Durable: "stuck", Batch: 2, AckWait: time.Hour, Grace: 100 * time.Millisecond},
-				func(context.Context, []bus.Delivery) []bus.Result { begun <- true; <-release; return nil })
-		}()
-		<-begun
-		cancel()
-		if err := <-ended; err == nil || !strings.Contains(err.Error(), "still under way") {
-			t.Errorf("ended with %v", err)
+		for _, c := range []bus.Consumer{{Stream: "ITEMS", Durable: "stuck"}, {Stream: "ITEMS", Durable: "turn", Ordered: true}} {
+			c.Batch, c.AckWait, c.Grace = 2, time.Hour, 100*time.Millisecond
+			begun, release := make(chan bool, 1), make(chan bool)
+			ctx, cancel := context.WithCancel(context.Background())
+			ended := make(chan error)
+			go func() {
+				ended <- b.Consume(ctx, c, func(context.Context, []bus.Delivery) []bus.Result { begun <- true; <-release; return nil })
+			}()
+			<-begun
+			cancel()
+			if err := <-ended; err == nil || !strings.Contains(err.Error(), "still under way") {
+				t.Errorf("%s ended with %v", c.Durable, err)
+			}
+			seen := newLedger()
+			stop := consume(t, b, c, each(func(d bus.Delivery) bus.Result { seen.add(d.ID); return done(d) }))
+			eventually(t, "another handles them", func() bool { return seen.distinct() == 2 && settled(b, c.Durable)() })
+			_ = stop()
+			close(release)
 		}
-		seen := newLedger()
-		consume(t, b, bus.Consumer{Stream: "ITEMS", Durable: "stuck", Batch: 2}, each(func(d bus.Delivery) bus.Result { seen.add(d.ID); return done(d) }))
-		eventually(t, "another handles them", func() bool { return seen.distinct() == 2 && settled(b, "stuck")() })
-		close(release)
-	}
-	both(t, declareAnd)
+	})
 }
 
 func TestHoldWaitsWithoutCountingAttempts(t *testing.T) {

@@ -137,8 +137,8 @@ func shareOf(info *jetstream.StreamInfo) StreamHealth {
 func (b *Bus) orderedHealth(ctx context.Context, h *Health) error {
 	positions, err := b.positions(ctx)
 	for _, s := range h.Streams {
-		for durable, seq := range positions[s.Name] {
-			h.Consumers = append(h.Consumers, ConsumerHealth{Stream: s.Name, Durable: durable, Lag: s.Last - min(seq, s.Last), Floor: seq, Ordered: true})
+		for durable, p := range positions[s.Name] {
+			h.Consumers = append(h.Consumers, ConsumerHealth{Stream: s.Name, Durable: durable, Lag: s.Last - min(p.Seq, s.Last), Floor: p.Seq, Ordered: true})
 		}
 	}
 	return err

@@ -93,8 +93,10 @@ func (b *Bus) floor(ctx context.Context, stream jetstream.Stream, readers []Cons
 	if err != nil {
 		return 0, err
 	}
-	for durable, seq := range positions[name] {
-		floors[durable] = seq
+	for durable, p := range positions[name] {
+		if floors[durable] = 0; p.holds(stream.CachedInfo()) {
+			floors[durable] = p.Seq
+		}
 	}
 	floor := last
 	for _, one := range floors {
@@ -107,9 +109,9 @@ func (b *Bus) floor(ctx context.Context, stream jetstream.Stream, readers []Cons
 }
 
 // positions are those of the ordered consumers, by stream and durable.
-func (b *Bus) positions(ctx context.Context) (map[string]map[string]uint64, error) {
+func (b *Bus) positions(ctx context.Context) (map[string]map[string]position, error) {
 	const prefix = "$KV." + PositionBucket + "."
-	positions := map[string]map[string]uint64{}
+	positions := map[string]map[string]position{}
 	bucket, err := b.stream(ctx, "KV_"+PositionBucket)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		return positions, nil
@@ -132,9 +134,9 @@ func (b *Bus) positions(ctx context.Context) (map[string]map[string]uint64, erro
 			return nil, fmt.Errorf("position %q is not one: %s", subject, raw.Data)
 		}
 		if positions[stream] == nil {
-			positions[stream] = map[string]uint64{}
+			positions[stream] = map[string]position{}
 		}
-		positions[stream][durable] = p.Seq
+		positions[stream][durable] = p
 	}
 	return positions, nil
 }

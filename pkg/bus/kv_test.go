@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/sarhad-desk/sarhad/pkg/bus"
+	"github.com/sarhad-desk/sarhad/pkg/bus/bustest"
 )
 
 func bucket(t *testing.T, b *bus.Bus) *bus.KV {
@@ -150,4 +151,50 @@ func TestKVWatchSeesWhatIsAndWhatComes(t *testing.T) {
 			t.Errorf("watch ended with %v", err)
 		}
 	})
+}
+
+func TestFullBucketSaysSo(t *testing.T) {
+	both(t, func(t *testing.T, b *bus.Bus) {
+		ctx := context.Background()
+		declare(t, b, bus.Topology{Buckets: []bus.Bucket{{Name: "polls", MaxBytes: 2000}}})
+		kv, err := b.KV(ctx, "polls")
+		if err != nil {
+			t.Fatal(err)
+		}
+		value := bytes.Repeat([]byte("x"), 400)
+		n := 0
+		for ; ; n++ {
+			if _, err := kv.Put(ctx, fmt.Sprint(n), value); errors.Is(err, bus.ErrFull) {
+				break
+			} else if err != nil || n > 10 {
+				t.Fatal(n, err)
+			}
+		}
+		for i := range n { // nothing was pushed out
+			if got, _, err := kv.Get(ctx, fmt.Sprint(i)); err != nil || !bytes.Equal(got, value) {
+				t.Errorf("value %d: %v", i, err)
+			}
+		}
+	})
+}
+
+func TestWatchGoesOnAfterAKill(t *testing.T) {
+	t.Parallel()
+	server := bustest.Process(t)
+	b := server.Bus()
+	kv := bucket(t, b)
+	ctx, cancel := context.WithCancel(context.Background())
+	seen := newLedger()
+	ended := make(chan error)
+	go func() { ended <- kv.Watch(ctx, ">", func(c bus.Change) { seen.add(c.Key) }) }()
+	for _, key := range []string{"before", "after"} {
+		eventually(t, "the value is stored", func() bool { _, err := kv.Put(ctx, key, nil); return err == nil })
+		eventually(t, "the value is seen", func() bool { return seen.count(key) > 0 })
+		server.Kill()
+		server.Start()
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
 }

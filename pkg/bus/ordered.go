@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
 )
 
 // An ordered consumer does not use the server's redelivery, which hands out new
@@ -16,12 +18,19 @@ import (
 
 // position is how far a durable has read.
 type position struct {
-	Seq   uint64 `json:"seq"`   // everything up to here is dealt with
-	Tries int    `json:"tries"` // starts that began on the next message and did not get past it
+	Seq   uint64    `json:"seq"`   // everything up to here is dealt with
+	Tries int       `json:"tries"` // starts that began on the next message and did not get past it
+	Made  time.Time `json:"made"`  // when the stream was made that Seq counts in
 
 	kv  *KV
 	key string
 	rev uint64
+}
+
+// holds reports whether the position is one in the stream as it is now, and not in
+// one of the same name that was deleted.
+func (p position) holds(stream *jetstream.StreamInfo) bool {
+	return p.Seq <= stream.State.LastSeq && (p.Made.IsZero() || p.Made.Equal(stream.Created))
 }
 
 func positionKey(stream, durable string) string { return stream + "." + durable }
@@ -40,7 +49,7 @@ func (b *Bus) position(ctx context.Context, c Consumer) (*position, error) {
 func (p *position) load(ctx context.Context) error {
 	value, rev, err := p.kv.Get(ctx, p.key)
 	if errors.Is(err, ErrNoKey) {
-		p.Seq, p.Tries, p.rev = 0, 0, 0
+		*p = position{kv: p.kv, key: p.key}
 		return nil
 	}
 	if err != nil {
@@ -70,7 +79,27 @@ func (p *position) save(ctx context.Context) error {
 	return err
 }
 
+// runOrdered reads in a goroutine of its own, so that a handler that does not end
+// cannot hold up the stop for longer than the grace.
 func (w *worker) runOrdered(ctx context.Context) error {
+	ended := make(chan error, 1)
+	go func() { ended <- w.inTurn(ctx) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	timer := time.NewTimer(w.c.Grace + 2*idleWait) // it may be waiting for messages, which is no work
+	defer timer.Stop()
+	select {
+	case err := <-ended:
+		return err
+	case <-timer.C:
+		return fmt.Errorf("consumer %s of stream %s: a batch was still under way %s after the stop", w.c.Durable, w.c.Stream, w.c.Grace)
+	}
+}
+
+func (w *worker) inTurn(ctx context.Context) error {
 	work, cancel := lingering(ctx, w.c.Grace*4/5)
 	defer cancel()
 	var p *position
@@ -118,6 +147,15 @@ func (w *worker) openOrdered(ctx context.Context) (*position, *tail, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	stream, err := w.bus.stream(ctx, w.c.Stream)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !p.holds(stream.CachedInfo()) {
+		w.log.Warn("the stream was made anew since its position was kept, reading it from the start", "position", p.Seq)
+		p.Seq, p.Tries = 0, 0
+	}
+	p.Made = stream.CachedInfo().Created
 	t := &tail{bus: w.bus, stream: w.c.Stream, filters: filters, next: p.Seq + 1}
 	if _, err := t.open(ctx); err != nil {
 		return nil, nil, err

@@ -180,6 +180,36 @@ func TestOrderedBuriesWhatItCannotGetPast(t *testing.T) {
 	})
 }
 
+func TestOrderedNoticesThatTheStreamIsNew(t *testing.T) {
+	both(t, func(t *testing.T, b *bus.Bus) {
+		ctx := context.Background()
+		top := bus.Topology{Consumers: []bus.Consumer{clusterer}}
+		declare(t, b, top)
+		publish(t, b, 0, 20)
+		stop := consume(t, b, clusterer, each(done))
+		eventually(t, "all settled", settled(b, "clusterer"))
+		_ = stop()
+		for _, more := range []int{10, 40} { // fewer messages than the position counts, and more
+			if err := manager(t, b).DeleteStream(ctx, "ITEMS"); err != nil {
+				t.Fatal(err)
+			}
+			declare(t, b, top)
+			publish(t, b, 0, more)
+			bus.SetYoung(b, 0)
+			if err := b.Sweep(ctx); err != nil {
+				t.Fatal(err)
+			}
+			seen := newLedger()
+			stop := consume(t, b, clusterer, each(func(d bus.Delivery) bus.Result { seen.add(d.ID); return done(d) }))
+			eventually(t, "the new stream is read", func() bool { return seen.distinct() == more && settled(b, "clusterer")() })
+			_ = stop()
+			if diff := cmp.Diff(inOrder(0, more), seen.sequence()); diff != "" {
+				t.Errorf("order (-want +got):\n%s", diff)
+			}
+		}
+	})
+}
+
 func TestReplayReadsToTheEnd(t *testing.T) {
 	both(t, func(t *testing.T, b *bus.Bus) {
 		ctx := context.Background()
