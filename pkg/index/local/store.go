@@ -42,7 +42,12 @@ func Open(dir string, log *slog.Logger) (*Store, error) {
 	s := &Store{dir: dir, log: log, queue: bleve.NewAnalysisQueue(2)}
 	s.analyzers.New = func() any { return new(text.Analyzer) }
 	var err error
-	s.library, err = scorch.NewScorch(scorch.Name, map[string]any{"path": dir, "bolt_timeout": "1s"}, s.queue)
+	s.library, err = scorch.NewScorch(scorch.Name, map[string]any{
+		"path": dir, "bolt_timeout": "1s",
+		// Small batches are merged in steps: with the library's floor of 2,000 documents each merge
+		// of small segments would write all of them again.
+		"scorchMergePlanOptions": map[string]any{"FloorSegmentSize": 100},
+	}, s.queue)
 	if err == nil {
 		err = s.library.Open()
 	}
