@@ -115,6 +115,13 @@ func TestKeysMayDoWhatTheirServiceNeedsAndNoMore(t *testing.T) {
 	if err := admin.Bootstrap(ctx); err != nil {
 		t.Errorf("the admin puts the template: %v", err)
 	}
+	admin.version++
+	if err := admin.Migrate(ctx); err != nil {
+		t.Errorf("the admin migrates: %v", err)
+	}
+	if got, err := reader.Search(ctx, index.Search{Size: 1}); err != nil || got.Total != 1 {
+		t.Errorf("the reader searches afterwards: %v, %v", got, err)
+	}
 }
 
 func TestNothingIsWrittenWithoutTheTemplate(t *testing.T) {

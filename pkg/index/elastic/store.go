@@ -50,6 +50,8 @@ type Store struct {
 	client *elasticsearch.BaseClient
 	http   *http.Transport
 
+	version int // of the template: TemplateVersion, but for the test of Migrate
+
 	mu     sync.Mutex
 	months map[string]bool // months whose index is known to be there
 }
@@ -77,7 +79,7 @@ func Open(cfg Config, log *slog.Logger) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("elasticsearch client: %w", err)
 	}
-	return &Store{cfg: cfg, log: log, client: client, http: transport, months: map[string]bool{}}, nil
+	return &Store{cfg: cfg, log: log, client: client, http: transport, version: TemplateVersion, months: map[string]bool{}}, nil
 }
 
 // Close lets go of idle connections.

@@ -25,15 +25,15 @@ type object = map[string]any
 
 // Template is the index template: how texts are cut into words, and every field with
 // its type. A document with any other field is refused.
-func Template(cfg Config) ([]byte, error) {
-	name := cfg.Index
+func Template(cfg Config) ([]byte, error) { return template(cfg, TemplateVersion) }
+
+func template(cfg Config, version int) ([]byte, error) {
 	return json.MarshalIndent(object{
-		"index_patterns": []string{name + "-*"},
+		"index_patterns": []string{cfg.Index + "-*"},
 		"priority":       200,
-		"version":        TemplateVersion,
+		"version":        version,
 		"_meta":          object{"description": "Items of Sarhad, one index a month. Generated: do not edit."},
 		"template": object{
-			"aliases": object{name: object{}},
 			"settings": object{"index": object{
 				"number_of_shards": cfg.Shards, "number_of_replicas": cfg.Replicas,
 				"refresh_interval": fmt.Sprintf("%dms", cfg.Refresh.Milliseconds()),
@@ -43,7 +43,7 @@ func Template(cfg Config) ([]byte, error) {
 				},
 			}},
 			"mappings": object{
-				"_meta": object{"version": TemplateVersion}, "dynamic": "strict", "properties": properties(),
+				"_meta": object{"version": version}, "dynamic": "strict", "properties": properties(),
 			},
 		},
 	}, "", "  ")
@@ -72,10 +72,10 @@ func (s *Store) Bootstrap(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if found > TemplateVersion {
-		return fmt.Errorf("elasticsearch: template %s has version %d, this program %d: %w", s.cfg.Index, found, TemplateVersion, ErrTemplate)
+	if found > s.version {
+		return fmt.Errorf("elasticsearch: template %s has version %d, this program %d: %w", s.cfg.Index, found, s.version, ErrTemplate)
 	}
-	body, err := Template(s.cfg)
+	body, err := template(s.cfg, s.version)
 	if err != nil {
 		return fmt.Errorf("elasticsearch: template: %w", err)
 	}
@@ -109,8 +109,8 @@ func (s *Store) Ready(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if found != TemplateVersion {
-		return fmt.Errorf("elasticsearch: template %s has version %d (0: there is none), this program needs %d: %w", s.cfg.Index, found, TemplateVersion, ErrTemplate)
+	if found != s.version {
+		return fmt.Errorf("elasticsearch: template %s has version %d (0: there is none), this program needs %d: %w", s.cfg.Index, found, s.version, ErrTemplate)
 	}
 	return nil
 }
@@ -135,8 +135,8 @@ func (s *Store) ensure(ctx context.Context, month string) error {
 	} else if !missing(err) {
 		return err
 	}
-	name := fmt.Sprintf("%s-v%d", month, TemplateVersion)
-	err := s.ask(ctx, http.MethodPut, "/"+name, object{"aliases": object{month: object{"is_write_index": true}}}, nil)
+	name := s.versioned(month)
+	err := s.ask(ctx, http.MethodPut, "/"+name, object{"aliases": object{month: object{"is_write_index": true}, s.cfg.Index: object{}}}, nil)
 	var e *Error
 	if errors.As(err, &e) && e.Type == "resource_already_exists_exception" { // another indexer was first
 		err = nil
@@ -147,6 +147,9 @@ func (s *Store) ensure(ctx context.Context, month string) error {
 	}
 	return err
 }
+
+// versioned names the index behind the alias of a month.
+func (s *Store) versioned(month string) string { return fmt.Sprintf("%s-v%d", month, s.version) }
 
 func (s *Store) forget(month string) {
 	s.mu.Lock()

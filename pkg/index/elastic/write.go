@@ -251,17 +251,18 @@ func (s *Store) mget(ctx context.Context, body object, found map[string]index.St
 		if d.Error != nil {
 			return fmt.Errorf("elasticsearch: item %s: %s: %s", d.ID, d.Error.Type, d.Error.deepest())
 		}
-		if d.Found {
+		if d.Found && d.Version >= found[d.ID].Version { // while a month is migrated it has two indices
 			found[d.ID] = index.Stored{Item: d.Source.item(), Version: d.Version}
 		}
 	}
 	return nil
 }
 
-// indices lists the indices of all months.
+// indices lists the indices of all months, those that are searched and those that are
+// only written to.
 func (s *Store) indices(ctx context.Context) ([]string, error) {
 	var answer map[string]json.RawMessage
-	if err := s.ask(ctx, http.MethodGet, "/_alias/"+s.cfg.Index, nil, &answer); missing(err) {
+	if err := s.ask(ctx, http.MethodGet, "/_alias/"+s.cfg.Index+","+s.cfg.Index+"-*", nil, &answer); missing(err) {
 		return nil, nil
 	} else if err != nil {
 		return nil, err
