@@ -9,8 +9,8 @@ import (
 
 func TestExtract(t *testing.T) {
 	for _, c := range []struct{ lang, in, act, claimant, content string }{
-		{"en", "The provincial governor denied that the corridor had been seized.", "denies", "provincial governor", "corridor had been seized"},
-		{"en", "The ministry claimed that seventy fighters were killed in the raid.", "asserts", "ministry", "seventy fighters were killed"},
+		{"en", "The provincial governor denied that the corridor had been seized.", "denies", "The provincial governor", "corridor had been seized"},
+		{"en", "The ministry claimed that seventy fighters were killed in the raid.", "asserts", "The ministry", "seventy fighters were killed"},
 		{"en", "According to border police, the crossing was closed for two days.", "asserts", "border police", "crossing was closed"},
 		{"ur", "وزارت کا کہنا ہے کہ سرحدی گزرگاہ دو دن بند رہی۔", "asserts", "وزارت", "گزرگاہ دو دن بند رہی"},
 		{"ur", "ترجمان نے دعویٰ کیا کہ چوکی پر قبضہ کر لیا گیا ہے۔", "asserts", "ترجمان", "چوکی پر قبضہ"},
