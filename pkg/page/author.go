@@ -13,29 +13,66 @@ import (
 const maxAuthors = 12
 
 // authors are the people or desks that the page names as its writers: those of
-// JSON-LD, else of the metadata, else of the marks near the text.
-func authors(h *head) []string {
-	var a namelist
-	if h.ld.rank >= 2 {
-		for _, s := range h.ld.authors {
-			a.add(s)
+// JSON-LD, else of the metadata, else of the marks near the text, else of a byline
+// under the title. The outlet's own name counts only where there is no other.
+func authors(h *head, l *layout, sites []string) []string {
+	var outlet namelist
+	for _, source := range []func(*namelist){
+		func(a *namelist) { a.addAll(h.ld.authors) },
+		func(a *namelist) { a.fromMeta(h) },
+		func(a *namelist) { a.fromMarks(h) },
+		func(a *namelist) { a.fromLines(l) },
+	} {
+		var a namelist
+		source(&a)
+		if people := a.without(sites); len(people) > 0 {
+			return people
 		}
+		outlet.addAll(a.names)
 	}
-	for _, name := range [...]string{"author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "citation_author", "sailthru.author", "byl", "twitter:creator"} {
-		if len(a.names) > 0 {
-			return a.names
-		}
-		for _, v := range h.meta[name] {
-			a.add(v)
-		}
-	}
-	if len(a.names) == 0 {
-		a.fromMarks(h)
-	}
-	if a.names == nil {
+	if outlet.names == nil {
 		return []string{}
 	}
-	return a.names
+	return outlet.names
+}
+
+func (a *namelist) addAll(list []string) {
+	for _, s := range list {
+		a.add(s)
+	}
+}
+
+func (a *namelist) fromMeta(h *head) {
+	for _, name := range [...]string{"author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "citation_author", "sailthru.author", "byl", "twitter:creator"} {
+		if a.addAll(h.meta[name]); len(a.names) > 0 {
+			return
+		}
+	}
+}
+
+// fromLines takes the names of the first line near the title that begins as a byline does.
+func (a *namelist) fromLines(l *layout) {
+	for i := max(0, l.title-3); i < min(len(l.blocks), l.title+8) && l.title >= 0; i++ {
+		b := &l.blocks[i]
+		s := string(l.text[b.start:b.end])
+		if b.mass > 60 || !byline(strings.ToLower(s)) {
+			continue
+		}
+		if a.add(withoutDate(s)); len(a.names) > 0 {
+			return
+		}
+	}
+}
+
+// without leaves out the names that are the site's.
+func (a *namelist) without(sites []string) []string {
+	var out []string
+	for _, n := range a.names {
+		if !siteLike(key(n), sites) {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // namelist collects names, each once.
@@ -47,7 +84,7 @@ func (a *namelist) add(s string) {
 	if strings.Contains(s, "://") || strings.HasPrefix(s, "@") || strings.HasPrefix(s, "www.") {
 		return
 	}
-	for _, sep := range [...]string{" and ", " und ", " et ", " y ", " اور ", " و ", " और ", " & ", ";", "|", "/", "،", " • ", " · "} {
+	for _, sep := range [...]string{" and ", " und ", " et ", " y ", " og ", " och ", " en ", " и ", " اور ", " و ", " और ", " & ", ";", "|", "/", "،", " • ", " · "} {
 		s = strings.ReplaceAll(s, sep, ",")
 	}
 	for _, name := range strings.Split(s, ",") {

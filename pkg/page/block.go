@@ -35,7 +35,6 @@ const (
 	inTable
 	inList
 	inQuote
-	inLink // a block-level link
 	inHidden
 	inBody // itemprop articleBody
 	inDetails
@@ -294,6 +293,10 @@ func (k *cutter) inherit() {
 	}
 }
 
+// roles are the ARIA landmarks that say what an element's own name may not.
+var roles = map[string]tags{"main": inMain, "navigation": inNav, "menu": inNav, "menubar": inNav, "complementary": inAside,
+	"contentinfo": inFooter, "article": inArticle, "dialog": inHidden, "alertdialog": inHidden}
+
 func tagOf(n *html.Node, share float64) tags {
 	var t tags
 	switch n.DataAtom {
@@ -327,20 +330,7 @@ func tagOf(n *html.Node, share float64) tags {
 	} else if hidden(n) {
 		t |= inHidden
 	}
-	switch attr(n, "role") {
-	case "main":
-		t |= inMain
-	case "navigation", "menu", "menubar":
-		t |= inNav
-	case "complementary":
-		t |= inAside
-	case "contentinfo":
-		t |= inFooter
-	case "article":
-		t |= inArticle
-	case "dialog", "alertdialog":
-		t |= inHidden
-	}
+	t |= roles[attr(n, "role")]
 	if p := attr(n, "itemprop"); strings.Contains(p, "articleBody") || p == "text" || p == "reviewBody" {
 		t |= inBody
 	}

@@ -103,7 +103,10 @@ func (l *layout) findTitle(title string) {
 	}
 	for i := range l.blocks {
 		b := &l.blocks[i]
-		if b.end-b.start > len(title)*2+20 || key(string(l.text[b.start:b.end])) != want {
+		if b.end-b.start > len(title)*2+100 {
+			continue
+		}
+		if k := key(string(l.text[b.start:b.end])); k != want && (b.tag != atom.H1 || !strings.HasSuffix(k, want)) {
 			continue
 		}
 		if b.tag == atom.H1 || l.title < 0 {

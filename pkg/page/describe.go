@@ -16,7 +16,7 @@ func describe(h *head, l *layout, address *url.URL) *news.Article {
 	if d, from := published(h, l, a.Title, address); d != nil {
 		a.Published, a.PublishedFrom = &d.Time, from
 	}
-	a.Authors = authors(h)
+	a.Authors = authors(h, l, siteNames(h, address))
 	a.Site = fold(plain(first(h.get("og:site_name", "application-name"), h.ld.site)))
 	a.Description = fold(plain(first(h.get("og:description", "description", "twitter:description", "dc.description"), h.ld.description)))
 	a.Lang = language(h)

@@ -79,7 +79,7 @@ var words = map[string]hint{
 
 	"meta": hintMeta, "tags": hintMeta, "tag": hintMeta, "category": hintMeta, "categories": hintMeta, "keywords": hintMeta, "topics": hintMeta,
 	"tagcloud": hintMeta, "taglist": hintMeta, "postmeta": hintMeta, "entrymeta": hintMeta, "postmetadata": hintMeta, "metadata": hintMeta, "schlagworte": hintMeta,
-	"kicker": hintMeta, "eyebrow": hintMeta, "dachzeile": hintMeta, "readingtime": hintMeta, "stats": hintMeta, "count": hintMeta,
+	"kicker": hintMeta, "topline": hintMeta, "overline": hintMeta, "roofline": hintMeta, "supertitle": hintMeta, "pretitle": hintMeta, "spitzmarke": hintMeta, "eyebrow": hintMeta, "dachzeile": hintMeta, "readingtime": hintMeta, "stats": hintMeta, "count": hintMeta,
 
 	"date": hintDate, "time": hintDate, "published": hintDate, "pubdate": hintDate, "timestamp": hintDate, "datum": hintDate, "posted": hintDate,
 	"dateline": hintDate, "publish": hintDate, "updated": hintDate, "datetime": hintDate, "fecha": hintDate, "postdate": hintDate, "created": hintDate, "day": hintDate,

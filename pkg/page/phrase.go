@@ -22,8 +22,8 @@ var openings = []string{
 	"نور ولولئ", "دا هم ولولئ", "شریکول", "اړوند", "اقرأ أيضا", "اقرأ المزيد", "شارك", "مواضيع ذات صلة", "यह भी पढ़ें", "ये भी पढ़ें", "और पढ़ें", "शेयर करें", "संबंधित",
 }
 
-// notices stand in lines that speak to the reader about the page, the outlet or its offers.
-var notices = []string{
+// noticeWords stand in lines that speak to the reader about the page, the outlet or its offers.
+var noticeWords = []string{
 	"newsletter", "subscri", "sign up", "cookie", "our app", "whatsapp", "telegram", "google news", "follow us", "our youtube", "affiliate", "commission", "privacy policy",
 	"terms of", "all rights reserved", "javascript", "your browser", "log in", "sign in", "click here", "donat", "support our", "breaking news", "contact us", "advertis",
 	"submit your", "letter to the editor", "opt-out", "abonn", "affiliate-link", "provision", "externe inhalte", "externer inhalt", "externen inhalt", "drittplattform",
@@ -32,16 +32,26 @@ var notices = []string{
 	"سبسکرائب", "واٹس ایپ", "فالو کریں", "اشتراک", "کانال تلگرام", "چینل", "सब्सक्राइब", "फॉलो करें", "व्हाट्सएप",
 }
 
-// boilerplate reports whether a short line begins as one of the page's own lines does.
-func boilerplate(s string) bool {
-	if len(s) > 400 {
+// boilerplate reports whether a short lower-case line begins as one of the page's own lines does.
+func boilerplate(line string) bool {
+	if len(line) > 400 {
 		return false
 	}
-	s = strings.ToLower(s)
 	for _, o := range openings {
-		if strings.HasPrefix(s, o) {
+		if strings.HasPrefix(line, o) {
 			return true
 		}
 	}
 	return false
+}
+
+// notices counts the notice words that stand in a lower-case line.
+func notices(line string) int {
+	n := 0
+	for _, w := range noticeWords {
+		if strings.Contains(line, w) {
+			n++
+		}
+	}
+	return n
 }

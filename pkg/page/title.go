@@ -28,7 +28,7 @@ func title(h *head, address *url.URL) string {
 	t.sites = siteNames(h, address)
 	best, most := "", 2.5
 	for _, n := range h.headings {
-		s := content(n, maxTitle)
+		s := headline(n, h.classes)
 		if len(s) >= maxTitle {
 			continue
 		}
@@ -40,6 +40,22 @@ func title(h *head, address *url.URL) string {
 		return t.trim(best)
 	}
 	return t.trim(first(t.og, t.ld, t.tab))
+}
+
+// headline is the text of a heading without the topic that some pages put into it
+// above the title proper.
+func headline(n *html.Node, c classes) string {
+	var b strings.Builder
+	for child := n.FirstChild; child != nil; child = child.NextSibling {
+		if child.Type == html.ElementNode && c.of(attr(child, "class"))&hintMeta != 0 {
+			continue
+		}
+		gather(child, &b, maxTitle)
+	}
+	if s := fold(b.String()); s != "" {
+		return s
+	}
+	return content(n, maxTitle)
 }
 
 // agree scores a heading.
@@ -162,7 +178,12 @@ func (t *titles) isSite(s string) bool {
 	if k == "" {
 		return true
 	}
-	for _, site := range t.sites {
+	return siteLike(k, t.sites)
+}
+
+// siteLike reports whether a key is the name of a site, or one with little more or less to it.
+func siteLike(k string, sites []string) bool {
+	for _, site := range sites {
 		if k == site || len(k) > 3 && len(k) < 2*len(site) && (strings.HasPrefix(k, site) || strings.HasSuffix(k, site) || strings.HasPrefix(site, k)) {
 			return true
 		}
