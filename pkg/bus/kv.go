@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -28,7 +31,7 @@ type KV struct {
 }
 
 // Change is one value as a watcher sees it. One with an empty key says that all
-// values present at the start have been seen.
+// values present at the start have been seen; those come by key, the newest of each.
 type Change struct {
 	Key     string
 	Value   []byte
@@ -118,30 +121,56 @@ func (k *KV) Keys(ctx context.Context) ([]string, error) {
 }
 
 // Watch calls do for every value whose key matches pattern, wildcards allowed, then
-// once with an empty key, and then for every change until ctx ends.
+// once with an empty key, and then for every change until ctx ends. It goes on after
+// a connection was lost.
 func (k *KV) Watch(ctx context.Context, pattern string, do func(Change)) error {
-	watcher, err := k.kv.Watch(ctx, pattern)
+	prefix := "$KV." + k.name + "."
+	t := &tail{bus: k.bus, stream: "KV_" + k.name, filters: []string{prefix + pattern}, next: 1}
+	defer t.close()
+	left, err := t.open(ctx)
 	if err != nil {
 		return k.error("watch", pattern, err)
 	}
-	defer func() { _ = watcher.Stop() }()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case e, open := <-watcher.Updates():
-			switch {
-			case !open && ctx.Err() != nil:
-				return nil
-			case !open:
-				return k.error("watch", pattern, errors.New("the watch has ended"))
-			case e == nil:
-				do(Change{})
-			default:
-				do(Change{Key: e.Key(), Value: e.Value(), Rev: e.Revision(), Deleted: e.Operation() != jetstream.KeyValuePut})
+	present := map[string]Change{}
+	whole := func() {
+		for _, key := range slices.Sorted(maps.Keys(present)) {
+			if !present[key].Deleted {
+				do(present[key])
 			}
 		}
+		do(Change{})
+		present = nil
 	}
+	if left == 0 {
+		whole()
+	}
+	for failures := 0; ctx.Err() == nil; {
+		batch, err := t.read(ctx, replayBatch, idleWait, 0)
+		for _, d := range batch {
+			if c := change(d, prefix); present != nil {
+				present[c.Key] = c
+			} else {
+				do(c)
+			}
+		}
+		left -= min(left, uint64(len(batch)))
+		if present != nil && (left == 0 || err == nil && len(batch) == 0) {
+			whole()
+		}
+		if failures++; err == nil {
+			failures = 0
+		} else if ctx.Err() == nil {
+			k.bus.log.Warn("cannot watch the bucket, trying on", "bucket", k.name, "err", err)
+			sleep(ctx, backOff(failures, 100*time.Millisecond, 2*time.Second))
+		}
+	}
+	return nil
+}
+
+func change(d Delivery, prefix string) Change {
+	c := Change{Key: strings.TrimPrefix(d.Subject, prefix), Value: d.Data, Rev: d.Seq}
+	c.Deleted = d.Header["KV-Operation"] != "" // DEL or PURGE
+	return c
 }
 
 func (k *KV) write(ctx context.Context, do func(context.Context) (uint64, error)) (rev uint64, err error) {

@@ -103,7 +103,13 @@ func TestFullStreamRefusesAndTakesAgainLater(t *testing.T) {
 		if err != nil || r.Duplicate || r.Seq != uint64(stored)+1 {
 			t.Errorf("after there is room: %+v, %v", r, err)
 		}
-		eventually(t, "the bus says that there is room", func() bool { full, _ := b.Full(ctx); return !full })
+		eventually(t, "the bus says that there is room", func() bool {
+			full, why := b.Full(ctx)
+			if full {
+				t.Log(why)
+			}
+			return !full
+		})
 	})
 }
 
