@@ -10,7 +10,7 @@ import (
 // goroutines at once.
 type Document struct {
 	Item   *news.Item
-	texts  map[string]*words
+	texts  [3]*words // title, summary, text
 	values map[string][]string
 	claims []claimDocument
 }
@@ -29,7 +29,7 @@ type claimDocument struct {
 // NewDocument makes an item ready to be matched. The item must not change while the
 // document is in use.
 func NewDocument(it *news.Item) *Document {
-	return &Document{Item: it, texts: map[string]*words{}, values: map[string][]string{}}
+	return &Document{Item: it, values: map[string][]string{}}
 }
 
 // Published and Seen answer the times of an item that ranges compare and orders sort
@@ -55,21 +55,17 @@ func cut(s string) *words {
 }
 
 func (d *Document) text(field string) *words {
-	if w := d.texts[field]; w != nil {
-		return w
-	}
-	s := ""
+	at, s := 2, &d.Item.Text
 	switch field {
 	case "title":
-		s = d.Item.Title
+		at, s = 0, &d.Item.Title
 	case "summary":
-		s = d.Item.Summary
-	case "text":
-		s = d.Item.Text
+		at, s = 1, &d.Item.Summary
 	}
-	w := cut(s)
-	d.texts[field] = w
-	return w
+	if d.texts[at] == nil {
+		d.texts[at] = cut(*s)
+	}
+	return d.texts[at]
 }
 
 func (d *Document) keys(field string) []string {

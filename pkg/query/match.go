@@ -74,6 +74,9 @@ func (m *matcher) eval(n Node) bool {
 		m.spans = kept
 		return !holds
 	case Words:
+		if m.spans == nil && m.claim == nil {
+			return m.hold(n)
+		}
 		return m.each(n.In, func(field string, w *words) bool { return m.words(n, field, w) })
 	case Near:
 		return m.each(n.In, func(field string, w *words) bool { return m.near(n, field, w) })
@@ -111,13 +114,33 @@ func (m *matcher) each(in string, try func(field string, w *words) bool) bool {
 	return found
 }
 
+// hold is the way of most conditions of saved searches: words of an item, nothing to mark.
+func (m *matcher) hold(n Words) bool {
+	for _, field := range [3]string{"title", "summary", "text"} {
+		if n.In != "" && n.In != field {
+			continue
+		}
+		w := m.doc.text(field)
+		if len(w.tokens) == 0 {
+			continue
+		}
+		for _, phrase := range n.Any {
+			if w.hold(phrase) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func (m *matcher) words(n Words, field string, w *words) bool {
+	if m.spans == nil {
+		return slices.ContainsFunc(n.Any, w.hold)
+	}
 	found := false
 	for _, phrase := range n.Any {
 		for _, p := range places(w, phrase) {
-			if found = true; m.spans == nil {
-				return true
-			}
+			found = true
 			m.mark(field, w, p)
 		}
 	}
@@ -163,6 +186,16 @@ func places(w *words, phrase Phrase) []Place {
 		}
 	}
 	return found
+}
+
+// hold reports whether a phrase stands among the words of a field.
+func (w *words) hold(phrase Phrase) bool {
+	for _, at := range w.at[phrase[0]] {
+		if at+len(phrase) <= len(w.tokens) && stands(w.tokens[at:], phrase) {
+			return true
+		}
+	}
+	return false
 }
 
 func stands(tokens []text.Token, phrase Phrase) bool {
