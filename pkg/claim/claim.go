@@ -38,7 +38,7 @@ var readers = sync.Pool{New: func() any { return new(reader) }}
 // are code points of the field that the claim names, the body where it names none.
 //
 // Mentions, where there are any to ask, say what a claim is about and whose it is;
-// a claim in which nothing is mentioned is then left out. Without a taxonomy they
+// a claim that names too little is then left out. Without a taxonomy they
 // are nil, and every claim is reported.
 func Extract(title, body string, lang news.Lang, mentions []Mention) []news.Claim {
 	l := tables()[lang.Code]
@@ -95,7 +95,7 @@ func (r *reader) field(s, name string, l *lexicon, mentions []Mention) []news.Cl
 		}
 		for j := range r.drafts {
 			d := &r.drafts[j]
-			if c, ok := r.claim(d); ok && (mentions == nil || r.mentioned(sent)) && len(claims) < maxClaims {
+			if c, ok := r.claim(d); ok && (mentions == nil || r.telling(&c, d)) && len(claims) < maxClaims {
 				if name != "text" {
 					c.Field = name
 				}
@@ -171,8 +171,13 @@ func (r *reader) about(c *news.Claim) {
 	}
 }
 
-// mentioned reports whether a sentence names anything that the taxonomy knows.
-func (r *reader) mentioned(s span) bool {
-	start, end := r.words[s.from].start, r.words[s.to-1].end
-	return slices.ContainsFunc(r.mentions, func(m Mention) bool { return m.Start >= start && m.End <= end })
+// telling reports whether a claim says enough to be set beside another: a plain
+// assertion names two things that the taxonomy knows, whatever is denied, alleged or
+// quoted one.
+func (r *reader) telling(c *news.Claim, d *draft) bool {
+	least := 2
+	if c.Act != "asserts" || d.pointed || slices.Contains(r.quotes, d.what) {
+		least = 1
+	}
+	return len(c.About) >= least
 }

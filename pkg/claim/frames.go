@@ -53,8 +53,14 @@ func (r *reader) draft(c cue, at, s span) (draft, bool) {
 	case marked:
 		d.who, _, d.heir = r.agent(at.from, s)
 		r.contentAfter(&d, s)
+	case also:
+		d.who, d.heir = r.joined(at.from, s)
+		r.contentAfter(&d, s)
 	case per, passive:
 		d.who = r.phraseBefore(at.from, s)
+		if c.frame == passive && !r.hasMarker() {
+			d.who, d.heir = r.subject(at.from, s)
+		}
 		r.contentAfter(&d, s)
 	case object, blame:
 		r.objectBefore(&d, s)
@@ -76,7 +82,7 @@ func (r *reader) draft(c cue, at, s span) (draft, bool) {
 		r.contentOfSource(&d, s)
 	case bare:
 		d.what = span{at.to, s.to}
-		if d.what.len() < minContent || at.from-s.from > 3 && !r.is(at.to-1, that) {
+		if d.what.len() < minContent || (at.from-s.from > 3 || r.is(at.to-1, stop)) && !r.is(at.to-1, that) {
 			d.what = span{r.clauseStart(at.from, s), s.to}
 		}
 	case whole:
@@ -109,7 +115,7 @@ func (r *reader) contentAfter(d *draft, s span) {
 		return
 	}
 	opened := r.is(d.at.to-1, that)
-	for i := d.at.to; !opened && i < min(d.at.to+9, s.to) && r.gapAt(i)&(colon|opening|ending) == 0; i++ {
+	for i := d.at.to; !opened && d.frame != per && i < min(d.at.to+9, s.to) && r.gapAt(i)&(colon|opening|ending) == 0 && !r.isCue(i, s); i++ {
 		if r.is(i, that) && !r.is(i, pointer) || r.code == "en" && r.words[i].class&that != 0 {
 			d.what.from, opened = i+1, true
 		}
@@ -117,14 +123,31 @@ func (r *reader) contentAfter(d *draft, s span) {
 	if !opened && r.code == "en" {
 		r.skipAddressee(d, s)
 	}
+	if object := (span{d.at.to, s.to}); d.act == "denies" && !opened && r.code == "en" && r.points(object) {
+		d.pointed, d.what = true, span{d.start(), s.to}
+		return
+	}
 	edge := d.start()
-	left := span{s.from, edge}
+	left := span{r.dateline(s), edge}
 	if left.len() < minContent || opened && d.what.len() >= minContent {
 		return
 	}
 	if d.what.len() < minContent || r.gapAt(edge)&(comma|closing) != 0 && r.aside(d, s) {
 		d.what, d.left = left, true
+		if n := r.nameAtEnd(d.who); d.frame == marked {
+			d.who, d.what.to = n, n.from
+		}
 	}
+}
+
+// dateline is the first word behind the place and agency that open a report.
+func (r *reader) dateline(s span) int {
+	for i := s.from + 1; i < min(s.from+7, s.to); i++ {
+		if g := r.gapAt(i); g&colon != 0 && g&(comma|ending) == 0 && r.words[s.from].upper {
+			return i
+		}
+	}
+	return s.from
 }
 
 // aside reports whether what follows a cue of saying is an aside, not the content:
@@ -139,8 +162,8 @@ func (r *reader) aside(d *draft, s span) bool {
 // inverted handles `P, said the commander.` and `“P,” said the commander.`
 func (r *reader) inverted(d *draft, s span) bool {
 	g := r.gapAt(d.at.from)
-	left := span{s.from, d.at.from}
-	if d.at.from == s.from || left.len() < minContent || r.is(d.at.to-1, that) {
+	left := span{r.dateline(s), d.at.from}
+	if d.frame == also || d.at.from == s.from || left.len() < minContent || r.is(d.at.to-1, that) {
 		return false
 	}
 	who := r.phraseAfter(d.at.to, s)

@@ -43,6 +43,9 @@ func (r *reader) judge(d *draft, c *news.Claim) bool {
 	if c.Act == "asserts" && !d.pointed && negated >= 0 && near && (seen&future == 0 || seen&modal != 0) {
 		c.Act = "denies"
 	}
+	if c.Act == "asserts" && seen&(future|modal|condition) != 0 && !d.pointed && r.tocome(d.what) {
+		return false
+	}
 	if seen&modal != 0 && c.Act == "asserts" && !d.pointed && r.demands(d.what) {
 		return false
 	}
@@ -56,6 +59,19 @@ func (r *reader) judge(d *draft, c *news.Claim) bool {
 		c.Act = "alleges"
 	}
 	return true
+}
+
+// tocome reports whether the main verb of a content is in the future or the content a
+// condition: plans, promises and threats cannot be checked.
+func (r *reader) tocome(s span) bool {
+	if r.is(s.from, condition) {
+		return true
+	}
+	part := span{max(s.from, s.to-3), s.to}
+	if r.code == "en" || r.code == "fa" {
+		part = span{s.from, min(s.to, s.from+10)}
+	}
+	return r.pointsAt(part, future)
 }
 
 // demands reports whether the main verb of a content is what ought to be: near its

@@ -25,6 +25,7 @@ type frame uint8
 
 const (
 	after   frame = iota + 1 // WHO says WHAT; or WHAT, says WHO
+	also                     // …, saying WHAT: the claimant is that of the clause before
 	marked                   // WHO marker … said WHAT, for languages that mark the agent
 	object                   // WHO [marker] WHAT rejected
 	blame                    // WHO held WHOM responsible for WHAT: the verb is part of the content
@@ -43,7 +44,7 @@ const (
 )
 
 var frames = map[string]frame{
-	"after": after, "marked": marked, "object": object, "blame": blame, "called": called, "by": by, "source": source, "per": per, "passive": passive,
+	"after": after, "also": also, "marked": marked, "object": object, "blame": blame, "called": called, "by": by, "source": source, "per": per, "passive": passive,
 	"bare": bare, "whole": whole, "shows": shows, "verdict": verdict, "exposed": exposed, "none": none, "lead": lead,
 }
 
@@ -72,18 +73,19 @@ const (
 	hedge                       // reportedly
 	adjective                   // alleged
 	abbreviation
-	agency // stands in a dateline
-	cont   // continues a sentence after a finite verb
-	final  // a finite auxiliary, which ends a clause
-	times  // a time of day, a weekday
-	duty   // responsibility for an attack
+	agency    // stands in a dateline
+	cont      // continues a sentence after a finite verb
+	final     // a finite auxiliary, which ends a clause
+	times     // a time of day, a weekday
+	condition // if
+	duty      // responsibility for an attack
 )
 
 var classes = map[string]class{
 	"marker": marker, "that": that, "joint": joint, "stop": stop, "relative": relative, "tail": tail, "pronoun": pronoun, "head": head,
 	"claimword": claimword, "pointer": pointer, "carrier": carrier, "opener": opener, "false": falsity, "negation": negation,
 	"future": future, "modal": modal, "contested": contested, "addressee": addressee, "hedge": hedge, "adjective": adjective,
-	"abbreviation": abbreviation, "agency": agency, "cont": cont, "final": final, "time": times, "duty": duty,
+	"abbreviation": abbreviation, "agency": agency, "cont": cont, "final": final, "time": times, "duty": duty, "condition": condition,
 }
 
 var acts = []string{"asserts", "alleges", "denies", "confirms", "questions"}

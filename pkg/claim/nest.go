@@ -62,7 +62,7 @@ func (r *reader) meet(d, o *draft) choice {
 		return both
 	case d.act == "denies" && !r.parted(d.at.to, begin):
 		return inner
-	case begin-d.what.from <= 2:
+	case begin-d.what.from <= 4:
 		return outer
 	}
 	d.what.to = max(begin, d.what.from)

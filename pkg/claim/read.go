@@ -190,9 +190,14 @@ func (r *reader) quote(i, n int, c rune, q *quotation) gap {
 	case q.at >= 0 && q.double == double && (double && !(c == '“' && free && !atEnd) || atEnd):
 		s := span{q.at, len(r.words)}
 		q.at = -1
-		if s.len() > 0 && s.len() <= maxQuote {
+		if s.len() < minContent { // a name or a word in quotation marks is no speech
+			if s.len() > 0 {
+				r.words[s.from].before &^= opening
+			}
+			return 0
+		}
+		if s.len() <= maxQuote {
 			r.quotes = append(r.quotes, s)
-			return closing
 		}
 		return closing
 	case q.at < 0 || len(r.words)-q.at > maxQuote:
@@ -238,7 +243,7 @@ func (r *reader) cut() {
 			from = i
 		}
 	}
-	r.unpunctuated = len(r.words) > 24*(ends+1)
+	r.unpunctuated = len(r.words) > 60*(ends+1)
 	if ends == 0 && len(r.words) > 20 {
 		r.unpunctuated = true
 	}

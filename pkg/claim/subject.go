@@ -61,6 +61,14 @@ func (r *reader) isCue(i int, s span) bool {
 // name leaves joining words and adverbs out of a claimant, at both ends.
 func (r *reader) name(s span) span {
 	s.from = max(s.from, min(r.leadEnd(s.from, s.to), s.to))
+	for i := s.from + 1; i < s.to; i++ {
+		if r.gapAt(i)&bracket != 0 && i+3 >= s.to {
+			s.to = i
+		}
+	}
+	for s.len() > 1 && !r.isLatin() && r.is(s.from, tail) && !r.is(s.from, pronoun|pointer|head) {
+		s.from++
+	}
 	for s.len() > 0 && r.is(s.from, joint|that|times) && !r.is(s.from, head) {
 		s.from++
 	}
@@ -103,6 +111,9 @@ func (r *reader) agent(cueFrom int, s span) (who span, rest int, heir bool) {
 			continue
 		}
 		if who = r.phraseBefore(i, s); who.len() > 0 {
+			if who.len() > 5 {
+				who = r.nameAtEnd(who)
+			}
 			return who, i + 1, false
 		}
 	}
@@ -185,6 +196,11 @@ func (r *reader) subject(cueFrom int, s span) (who span, heir bool) {
 		return r.heritage(), true
 	}
 	from := r.subjectStart(cueFrom, s, joined)
+	for range 2 { // a clause that is an adjunct alone has its subject before it
+		if from > s.from && r.is(from, stop|relative) && !r.is(from, pronoun) && !r.pointsAt(span{from, cueFrom}, head) {
+			from = r.subjectStart(from, s, false)
+		}
+	}
 	from = r.leadEnd(from, cueFrom)
 	from = r.skipAdjunct(from, cueFrom)
 	who = r.opensWith(from, cueFrom, s)
@@ -200,6 +216,51 @@ func (r *reader) subject(cueFrom int, s span) (who span, heir bool) {
 	return who, false
 }
 
+// joined finds the claimant of a participle: that of the claim before, or the subject
+// that opens the sentence.
+func (r *reader) joined(cueFrom int, s span) (span, bool) {
+	if len(r.drafts) > 0 || cueFrom == s.from {
+		h := r.heritage()
+		return h, h.len() > 0
+	}
+	from := r.skipAdjunct(r.leadEnd(s.from, cueFrom), cueFrom)
+	return r.headed(r.opensWith(from, cueFrom, s)), false
+}
+
+// pair reports whether the joint at word i joins two claimants, not two clauses: all
+// words back to the pause are a short name.
+func (r *reader) pair(i int, s span) bool {
+	k := i
+	for k > s.from && r.gapAt(k)&pause == 0 && i-k < 6 {
+		k--
+		if r.is(k, stop|joint|that) {
+			return false
+		}
+	}
+	return i-k > 0 && i-k < 5 && (k == s.from || r.gapAt(k)&comma != 0) && (r.words[i-1].upper || r.is(i-1, head))
+}
+
+// nameAtEnd cuts a phrase to the entity that ends it, where nothing in it heads a
+// claimant: a headline leaves out what would part the two.
+func (r *reader) nameAtEnd(s span) span {
+	if s.len() <= 2 || r.pointsAt(s, head) {
+		return s
+	}
+	for _, m := range r.mentions {
+		if m.Kind != "entity" || m.End != r.words[s.to-1].end {
+			continue
+		}
+		for i := s.from; i < s.to; i++ {
+			if r.words[i].start == m.Start {
+				return span{i, s.to}
+			}
+		}
+	}
+	return s
+}
+
+func (r *reader) isLatin() bool { return r.code == "en" }
+
 // subjectStart goes back from a verb to where its clause begins, over an apposition:
 // "the mullah, a spokesman, said".
 func (r *reader) subjectStart(cueFrom int, s span, joined bool) int {
@@ -214,7 +275,7 @@ func (r *reader) subjectStart(cueFrom int, s span, joined bool) int {
 		case g&comma != 0:
 			return i
 		case joined && i == cueFrom-1:
-		case r.code == "en" && r.is(i-1, joint|that) && !joined:
+		case r.code == "en" && r.is(i-1, joint|that) && !joined && !r.pair(i-1, s):
 			return i
 		case r.code != "en" && (r.is(i-1, that) || r.is(i-1, joint) && i > s.from+1 && r.is(i-2, stop)):
 			return i
