@@ -24,8 +24,9 @@ type Clusterer struct {
 
 type remembered struct {
 	id       string
+	source   string // that the whole item came from
 	rev      int
-	edition  int
+	edition  int // 0 while only sightings have come
 	noPage   bool
 	seen     time.Time
 	first    time.Time
@@ -46,39 +47,54 @@ func (c *Clusterer) Reset() {
 
 // Step is the clusterer's step. It is not for use by several goroutines.
 func (c *Clusterer) Step(_ context.Context, it news.Item) ([]news.Item, error) {
-	before := c.known[it.ID]
-	if before == nil {
-		return c.first(it)
-	}
-	added := before.join(it.Carriers)
+	r := c.known[it.ID]
 	switch {
-	case it.Sighting, it.Rev < before.rev, it.Rev == before.rev && !(before.noPage && it.PageError == ""):
-		if !added {
-			return nil, nil
-		}
-		return []news.Item{{Schema: news.Schema, ID: it.ID, Rev: before.rev, Edition: before.edition, Sighting: true, Source: before.carriers[0].Source,
-			FirstSeen: before.first, Carriers: before.copyOfCarriers()}}, nil
+	case r == nil && it.Sighting && c.latest.Sub(it.FirstSeen) > Window:
+		return []news.Item{it}, nil // of an item forgotten here: the index joins it
+	case r == nil:
+		r = c.remember(it)
+	case it.Sighting || !r.adds(it):
+		return c.carried(r, it), nil
 	}
-	before.rev, before.noPage = it.Rev, it.PageError != ""
-	before.edition++
-	it.FirstSeen, it.Carriers, it.Edition = before.first, before.copyOfCarriers(), before.edition
+	if it.Sighting {
+		return nil, nil // its item is on the way, and will bring the carrier along
+	}
+	r.join(it.Carriers)
+	r.rev, r.noPage, r.source = it.Rev, it.PageError != "", orElse(r.source, it.Source)
+	r.edition++
+	it.Edition, it.FirstSeen, it.Carriers = r.edition, r.first, r.ordered()
 	return []news.Item{c.place(it)}, nil
 }
 
-// first takes in an id that is not remembered. A mere sighting of one adds its
-// carrier to whatever the index holds.
-func (c *Clusterer) first(it news.Item) ([]news.Item, error) {
-	if it.Sighting {
-		return []news.Item{it}, nil
+// carried joins the carriers of an item that brings nothing else, and tells of those that are new.
+func (c *Clusterer) carried(r *remembered, it news.Item) []news.Item {
+	if !r.join(it.Carriers) || r.edition == 0 {
+		return nil
 	}
-	seen := it.Carriers[len(it.Carriers)-1].Seen
-	it.Edition = 1
-	r := &remembered{id: it.ID, rev: it.Rev, edition: 1, noPage: it.PageError != "", seen: seen, first: it.FirstSeen}
+	return []news.Item{{Schema: news.Schema, ID: it.ID, Rev: r.rev, Edition: r.edition, Sighting: true, Source: r.source, FirstSeen: r.first, Carriers: r.ordered()}}
+}
+
+// remember takes in an id that is not known yet.
+func (c *Clusterer) remember(it news.Item) *remembered {
+	r := &remembered{id: it.ID, seen: it.Carriers[len(it.Carriers)-1].Seen, first: it.FirstSeen}
 	r.join(it.Carriers)
 	c.known[it.ID] = r
 	c.order = append(c.order, r)
-	c.forget(seen)
-	return []news.Item{c.place(it)}, nil
+	c.forget(r.seen)
+	return r
+}
+
+// adds reports whether an item is news: the first whole one, a newer revision, or
+// the text of a page that could not be read before.
+func (r *remembered) adds(it news.Item) bool {
+	return r.edition == 0 || it.Rev > r.rev || it.Rev == r.rev && r.noPage && it.PageError == ""
+}
+
+func orElse(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
 }
 
 func (c *Clusterer) place(it news.Item) news.Item {
@@ -122,6 +138,18 @@ func (r *remembered) carriedBy(source string) bool {
 	return false
 }
 
-func (r *remembered) copyOfCarriers() []news.Carrier {
-	return append([]news.Carrier(nil), r.carriers...)
+// ordered are the carriers, the item's own source first.
+func (r *remembered) ordered() []news.Carrier {
+	out := make([]news.Carrier, 0, len(r.carriers))
+	for _, one := range r.carriers {
+		if one.Source == r.source {
+			out = append(out, one)
+		}
+	}
+	for _, one := range r.carriers {
+		if one.Source != r.source {
+			out = append(out, one)
+		}
+	}
+	return out
 }

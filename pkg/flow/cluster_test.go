@@ -45,6 +45,19 @@ func TestClustererJoinsCarriersAndDropsWhatAddsNothing(t *testing.T) {
 	}
 }
 
+func TestASightingThatComesBeforeItsItemIsNotLost(t *testing.T) {
+	c := NewClusterer()
+	early := article("a1", "harbour", "", "", dawn)
+	early.Sighting, early.Source = true, "lantern"
+	if out := step(t, c, early); len(out) != 0 {
+		t.Fatalf("a sighting before its item gives %+v", out)
+	}
+	out := step(t, c, article("a1", "lantern", "Lorries wait", longText, dawn))
+	if len(out) != 1 || out[0].Sighting || out[0].Edition != 1 || len(out[0].Carriers) != 2 || out[0].Carriers[0].Source != "lantern" {
+		t.Errorf("its item then gives %+v", out)
+	}
+}
+
 func TestClustererPassesRevisionsAndLateText(t *testing.T) {
 	c := NewClusterer()
 	a := article("a1", "lantern", "Lorries wait", "", dawn)

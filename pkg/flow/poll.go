@@ -289,7 +289,13 @@ func (d *delivery) remember(ctx context.Context) error {
 		}
 		group.Go(func() error {
 			value, err := json.Marshal(d.memories[i])
-			if err == nil {
+			switch {
+			case err != nil:
+			case it.Rev == 1:
+				if _, err = d.collector.known.Create(ctx, it.ID, value); errors.Is(err, bus.ErrExists) {
+					err = nil // another source was first
+				}
+			default:
 				_, err = d.collector.known.Put(ctx, it.ID, value)
 			}
 			return err
