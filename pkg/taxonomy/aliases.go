@@ -42,7 +42,7 @@ func (l *loader) aliases() {
 				}
 				a.patterns = v.spellings(spec, lang, n.Kind != "concept")
 				a.word = n.Kind == "concept" && len(a.patterns[0].families) == 1
-				taken := words
+				taken := words // names and concepts may share a spelling: rules see both
 				if n.Kind != "concept" {
 					taken = names
 				}
@@ -98,7 +98,8 @@ func ambiguous(spec aliasSpec) bool {
 
 // collide notes a spelling that two names or two concepts share after folding:
 // nobody could say which of them a text means. Spellings of one name may fold
-// together; they are kept, because they say how it is written.
+// together; they are kept, because they say how it is written. A single word of a
+// concept is apart from the same letters in another language of the Arabic script.
 func (l *loader) collide(taken map[string]claimed, n *node, a *alias, line int) {
 	given := a.patterns[0].terms
 	key := strings.Join(given, " ")
@@ -110,7 +111,11 @@ func (l *loader) collide(taken map[string]claimed, n *node, a *alias, line int) 
 			}
 		}
 	}
-	for _, k := range []string{a.lang + "\x00" + key, strings.Join(loose, " ")} {
+	everywhere := strings.Join(loose, " ")
+	if a.word && oneOf(arabicScript, a.lang) {
+		everywhere = a.lang + "\x01" + everywhere
+	}
+	for _, k := range []string{a.lang + "\x00" + key, everywhere} {
 		first, ok := taken[k]
 		switch {
 		case !ok:

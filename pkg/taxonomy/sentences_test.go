@@ -1,0 +1,42 @@
+package taxonomy
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/sarhad-desk/sarhad/pkg/news"
+)
+
+// TestSentences holds the shipped rules to our own labelled sentences, with the
+// language as labelled, so that it measures the rules alone.
+func TestSentences(t *testing.T) {
+	data, err := os.ReadFile("testdata/sentences.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	taxonomy := shipped(t)
+	byLang, byTopic := map[string]*count{}, map[string]*count{}
+	for number, line := range strings.Split(strings.TrimSpace(string(data)), "\n") {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		fields := strings.Split(line, "\t")
+		if len(fields) != 3 {
+			t.Fatalf("line %d has %d columns, want 3", number+1, len(fields))
+		}
+		lang, want := fields[0], map[string]bool{}
+		for _, id := range strings.Split(fields[1], ",") {
+			want[id] = true
+		}
+		delete(want, "-")
+		got := topicsOf(taxonomy.Tag("", fields[2], news.Lang{Code: lang, Score: 1}))
+		compare(byLang, lang, got, want, func(string) string { return lang })
+		compare(byTopic, lang, got, want, func(id string) string { return id })
+		if wrong := difference(got, want); wrong != "" {
+			t.Logf("line %d %s: %s: %s", number+1, lang, wrong, fields[2])
+		}
+	}
+	report(t, byTopic, 1)
+	report(t, byLang, 1)
+}
