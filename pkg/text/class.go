@@ -19,7 +19,7 @@ const (
 )
 
 // easy are the blocks whose classes are looked up; the rest is hard.
-var easy = []span{{0, 0x2FFF}, {0xA640, 0xA6FF}, {0xA8E0, 0xA8FF}, {0xFB50, 0xFEFF}, {0xFFFD, 0xFFFD}}
+var easy = []span{{0, 0x0DFF}, {0x10A0, 0x10FF}, {0x1E00, 0x214F}, {0xFB50, 0xFEFF}, {0xFFFD, 0xFFFD}}
 
 // addClasses notes with every code point of the easy blocks the class of what it folds to.
 func (t *table) addClasses() {

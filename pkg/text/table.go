@@ -189,12 +189,13 @@ func (t *table) addPairs() {
 // at because it does not know them: its grammar is that of Unicode 12.1, without the
 // ideographs of dead scripts. The char_filter needs no rule for them.
 func (t *table) addLater() {
-	known := rangetable.Assigned("12.0.0")
+	known := make([]bool, unicode.MaxRune+1)
+	rangetable.Visit(rangetable.Assigned("12.0.0"), func(r rune) { known[r] = true })
+	for _, dead := range []*unicode.RangeTable{unicode.Tangut, unicode.Nushu} {
+		rangetable.Visit(dead, func(r rune) { known[r] = known[r] && !unicode.Is(unicode.Lo, r) })
+	}
 	rangetable.Visit(rangetable.Assigned("17.0.0"), func(r rune) {
-		if unicode.Is(known, r) && !(unicode.In(r, unicode.Tangut, unicode.Nushu) && unicode.Is(unicode.Lo, r)) {
-			return
-		}
-		if t.get(r)&op == opKeep || t.caseOnly(r) {
+		if !known[r] && (t.get(r)&op == opKeep || t.caseOnly(r)) {
 			t.add(r, opSwap|' '|later)
 		}
 	})

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -195,3 +196,27 @@ func FuzzShortcut(f *testing.F) {
 }
 
 func sameToken(a, b Token) bool { return a == b }
+
+// TestTokensAreElasticsearchs replays what the analyzer that CharFilter describes made
+// of random text of all scripts in Elasticsearch 8.19 (Lucene 9.12): text and terms in
+// UTF-16 escapes. The conformance tests of the index ask a live server.
+func TestTokensAreElasticsearchs(t *testing.T) {
+	unescape := func(s string) string {
+		var out string
+		if err := json.Unmarshal([]byte(`"`+strings.ReplaceAll(s, `"`, `\"`)+`"`), &out); err != nil {
+			t.Fatalf("%q: %v", s, err)
+		}
+		return out
+	}
+	for _, row := range rows(t, "testdata/standard.tsv") {
+		in, want, _ := strings.Cut(row, "\t")
+		in = unescape(in)
+		var terms []string
+		for _, tok := range Tokens(in) {
+			terms = append(terms, tok.Term)
+		}
+		if got := strings.Join(terms, " "); got != unescape(want) {
+			t.Errorf("%+q: terms %+q, Elasticsearch has %+q", in, got, unescape(want))
+		}
+	}
+}
