@@ -57,12 +57,8 @@ type DeadLetter struct {
 
 // letter is what the worker knows of a message it gives up on.
 func (w *worker) letter(d Delivery, r Result) DeadLetter {
-	l := DeadLetter{Reason: "no reason given", Stage: w.c.Durable, Place: orElse(r.Place, placeOf(r.Err)), Attempts: d.Attempts,
+	return DeadLetter{Reason: reason(r.Err).Error(), Stage: w.c.Durable, Place: orElse(r.Place, placeOf(r.Err)), Attempts: d.Attempts,
 		First: d.Time, Last: time.Now().UTC(), Stream: d.Stream, Seq: d.Origin, Subject: d.Subject, ID: d.ID, Header: d.Header, Data: d.Data, place: d.Seq}
-	if r.Err != nil {
-		l.Reason = r.Err.Error()
-	}
-	return l
 }
 
 // Bury stores a dead letter and waits for its receipt. A stage may bury what never

@@ -177,11 +177,8 @@ func (h *hand) settle(ctx context.Context, i int, r Result) {
 	case h.w.stopping():
 		h.giveBack([]int{i})
 	case h.w.c.MaxAttempts > 0 && d.Attempts >= h.w.c.MaxAttempts:
-		if r.Err == nil {
-			r.Err = errors.New("no reason given")
-		}
 		r.Place = orElse(r.Place, placeOf(r.Err))
-		r.Err = fmt.Errorf("gave up after %d attempts: %w", d.Attempts, r.Err)
+		r.Err = fmt.Errorf("gave up after %d attempts: %w", d.Attempts, reason(r.Err))
 		h.bury(ctx, i, r)
 	default:
 		if r.Delay <= 0 {
@@ -248,6 +245,13 @@ func (h *hand) parallel(n int, do func(int)) {
 		})
 	}
 	all.Wait()
+}
+
+func reason(err error) error {
+	if err == nil {
+		return errors.New("no reason given")
+	}
+	return err
 }
 
 func orElse(a, b string) string {

@@ -108,8 +108,12 @@ func (w *worker) inTurn(ctx context.Context) error {
 		if t != nil {
 			t.close()
 		}
+		if p != nil && p.Tries > 0 { // a stop is not a try
+			p.Tries = 0
+			_ = p.save(work) // where it cannot be kept it counts as one
+		}
 	}()
-	for failures, tries := 0, 0; ctx.Err() == nil; {
+	for failures, tries, begun := 0, 0, true; ctx.Err() == nil; {
 		if t == nil {
 			var err error
 			if p, t, err = w.openOrdered(ctx); err != nil {
@@ -119,7 +123,7 @@ func (w *worker) inTurn(ctx context.Context) error {
 				failures = w.failed(ctx, failures, err)
 				continue
 			}
-			tries = p.Tries
+			tries, begun = p.Tries, false
 		}
 		n := w.c.Batch
 		if w.c.MaxAttempts > 0 && tries > w.c.MaxAttempts {
@@ -130,7 +134,14 @@ func (w *worker) inTurn(ctx context.Context) error {
 		if len(batch) == 0 || ctx.Err() != nil {
 			continue
 		}
-		if tries, err = w.inOrder(work, p, batch, tries); err != nil {
+		if !begun {
+			begun, p.Tries = true, tries+1
+			err = p.save(ctx) // before the handler, which may kill the process
+		}
+		if err == nil {
+			tries, err = w.inOrder(work, p, batch, tries)
+		}
+		if err != nil {
 			t.close()
 			t, failures = nil, w.failed(ctx, failures, err)
 		}
@@ -163,71 +174,83 @@ func (w *worker) openOrdered(ctx context.Context) (*position, *tail, error) {
 	return p, t, nil
 }
 
+// turn is what has been tried with the first message that is not dealt with.
+type turn struct{ tries, holds int }
+
 // inOrder brings a batch to its end, message by message, trying in place what is to
 // be tried again. It answers with the tries of the first message of the next batch.
 // Where the position cannot be kept, another reader may have moved it: the error
 // makes the caller start again from what is stored.
 func (w *worker) inOrder(ctx context.Context, p *position, batch []Delivery, tries int) (int, error) {
-	if p.Tries != tries+1 {
-		p.Tries = tries + 1
-		if err := p.save(ctx); err != nil { // noted before the handler, which may kill the process
-			return tries, err
+	now := turn{tries: tries}
+	for len(batch) > 0 && !w.stopping() {
+		batch[0].Attempts = now.tries + 1
+		delay, passed := w.unanswered(ctx, batch[0], &now)
+		if passed == 0 && !w.stopping() {
+			delay, passed = w.pass(ctx, batch, &now)
 		}
-	}
-	for done := 0; done < len(batch); {
-		if limit := 2 * w.c.MaxAttempts; limit > 0 && tries >= limit {
-			if !w.buryOrdered(ctx, batch[done], Result{Err: fmt.Errorf("begun %d times without an answer", tries)}) {
-				return tries, nil
-			}
-			done, tries = done+1, 0
-			continue
-		}
-		batch[done].Attempts = tries + 1
-		delay, passed := w.pass(ctx, batch[done:], &tries)
-		done += passed
 		if passed > 0 {
-			p.Seq = batch[done-1].Seq
+			p.Seq, batch = batch[passed-1].Seq, batch[passed:]
 		}
-		p.Tries = 0
-		if passed > 0 || w.stopping() {
+		if p.Tries = 0; passed > 0 { // it was answered, if only with an error
 			if err := p.save(ctx); err != nil {
-				return tries, err
+				return now.tries, err
 			}
 		}
-		if done < len(batch) && !sleep(w.stop, delay) {
-			return tries, nil
+		if len(batch) > 0 && !sleep(w.stop, delay) {
+			break
 		}
 	}
-	return 0, nil
+	return now.tries, nil
+}
+
+// unanswered buries, unseen, a message that so many processes have begun and none has answered.
+func (w *worker) unanswered(ctx context.Context, d Delivery, now *turn) (time.Duration, int) {
+	limit := 2 * w.c.MaxAttempts
+	if limit == 0 || now.tries < limit || !w.buryOrdered(ctx, d, Result{Err: fmt.Errorf("begun %d times without an answer", now.tries)}) {
+		return 0, 0
+	}
+	*now = turn{}
+	return 0, 1
 }
 
 // pass hands over the rest of a batch once and answers with how many of its first
 // messages are dealt with, and the delay before the next try.
-func (w *worker) pass(ctx context.Context, rest []Delivery, tries *int) (time.Duration, int) {
+func (w *worker) pass(ctx context.Context, rest []Delivery, now *turn) (time.Duration, int) {
 	for i, r := range w.call(ctx, rest) {
+		last := w.c.MaxAttempts > 0 && now.tries+1 >= w.c.MaxAttempts && !w.stopping()
 		switch {
 		case r.Verdict == Done:
-		case r.Verdict == Bad, r.Verdict == Again && w.c.MaxAttempts > 0 && *tries+1 >= w.c.MaxAttempts && !w.stopping():
+		case r.Verdict == Bad, r.Verdict == Again && last:
 			if r.Verdict == Again {
-				r.Place, r.Err = orElse(r.Place, placeOf(r.Err)), fmt.Errorf("gave up after %d attempts: %w", *tries+1, r.Err)
+				r.Place, r.Err = orElse(r.Place, placeOf(r.Err)), fmt.Errorf("gave up after %d attempts: %w", now.tries+1, reason(r.Err))
 			}
-			rest[i].Attempts = *tries + 1
+			rest[i].Attempts = now.tries + 1
 			if !w.buryOrdered(ctx, rest[i], r) {
 				return 0, i
 			}
 		default:
-			if r.Verdict == Again {
-				*tries++
-			}
-			if r.Delay <= 0 {
-				r.Delay = backOff(max(*tries, 1), firstDelay, 15*time.Second)
-			}
-			w.log.Warn("tried again in place", "seq", rest[i].Seq, "attempt", *tries, "err", r.Err)
-			return r.Delay, i
+			return w.wait(rest[i], r, now), i
 		}
-		*tries = 0
+		*now = turn{}
 	}
 	return 0, len(rest)
+}
+
+// wait notes a try in vain and answers with the delay before the next.
+func (w *worker) wait(d Delivery, r Result, now *turn) time.Duration {
+	if r.Verdict == Hold {
+		now.holds++
+	} else {
+		now.tries++
+	}
+	if now.holds <= 1 {
+		w.log.Warn("tried again in place", "seq", d.Seq, "tries", now.tries, "err", r.Err)
+	}
+	if r.Delay > 0 {
+		return r.Delay
+	}
+	return backOff(now.tries+now.holds, firstDelay, 15*time.Second)
 }
 
 // buryOrdered tries until the dead letter is stored, and reports false at the stop.
