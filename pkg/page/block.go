@@ -188,7 +188,7 @@ func (k *cutter) add(s string, e int) {
 			k.space = true
 			continue
 		}
-		if r == '\u00ad' { // a hyphen that is seen only at the end of a line
+		if unicode.IsControl(r) {
 			continue
 		}
 		if !k.opened {

@@ -1,13 +1,13 @@
 package page
 
 import (
-	"html"
 	"math"
 	"net/url"
 	"strings"
 
 	"github.com/sarhad-desk/sarhad/pkg/news"
 	"github.com/sarhad-desk/sarhad/pkg/text"
+	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
@@ -29,6 +29,11 @@ func readBody(t tree, l *layout, h *head, a *news.Article, address *url.URL) bod
 	b := body{text: l.render(), confidence: l.trust()}
 	if b.text == "" && l.rescue() {
 		b.text = l.render()
+	}
+	if b.confidence < unsure {
+		if waiting := inert(t.root); len(waiting) > 300 && len(waiting) > 2*len(b.text) {
+			b.text, b.confidence = waiting, 1
+		}
 	}
 	if b.confidence < unsure {
 		if other := secondOpinion(t, l, address); better(l, b.text, other) {
@@ -67,6 +72,30 @@ func (l *layout) rescue() bool {
 		b.keep = i == best || l.elements[b.element].parent == parent && i != l.title && b.linked*3 <= b.mass && b.final > l.blocks[best].final-0.5
 	}
 	return true
+}
+
+// inert is the text of the paragraphs that a page holds in templates or for readers
+// without scripts, because a script of its own is to put them in place.
+func inert(root *html.Node) string {
+	var b strings.Builder
+	var walk func(*html.Node)
+	walk = func(n *html.Node) {
+		waits := n.DataAtom == atom.Noscript || n.DataAtom == atom.Script && strings.Contains(attr(n, "type"), "template")
+		if waits && n.FirstChild != nil && strings.Count(n.FirstChild.Data, "<p") > 1 && b.Len() < 1<<20 {
+			b.WriteString(n.FirstChild.Data)
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			walk(c)
+		}
+	}
+	walk(root)
+	if b.Len() == 0 {
+		return ""
+	}
+	l := cut(parse(b.String()).root, classes{})
+	l.weigh()
+	l.choose(l.best())
+	return l.render()
 }
 
 // paragraphs makes plain text of an articleBody: markup dropped, lines kept apart.

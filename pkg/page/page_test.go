@@ -177,6 +177,16 @@ func TestPublishedDay(t *testing.T) {
 	}
 }
 
+func TestTextThatWaitsForAScript(t *testing.T) {
+	for _, around := range [][2]string{{"<script type='text/template'>", "</script>"}, {"<noscript>", "</noscript>"}} {
+		page := wrap("<div class=post-content>" + around[0] + "<p>" + sentence + "</p><p>" + sentence + " So it is.</p>" + around[1] + "</div>")
+		a, err := Extract(page, Options{})
+		if err != nil || strings.Count(a.Text, sentence) != 2 {
+			t.Errorf("in %s: %+v, error %v", around[0], a, err)
+		}
+	}
+}
+
 func TestErrorsAreNamed(t *testing.T) {
 	_, err := Extract([]byte("<html><body></body></html>"), Options{})
 	if !errors.Is(err, ErrNoText) {

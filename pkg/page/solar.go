@@ -4,9 +4,9 @@ import "time"
 
 // solarDate answers the Gregorian day of a day of the solar Hijri calendar, as
 // Afghanistan and Iran count it: six months of 31 days, then 30, leap years by the
-// cycle of 33 years, which is exact from 1178 to 1633.
+// cycle of 33 years, which is exact from 1178 to 1633; years from 1340 to 1450 are read.
 func solarDate(year, month, day int) (time.Time, bool) {
-	if year < 1300 || year > 1500 || month < 1 || month > 12 || day < 1 || day > 31 || month > 6 && day > 30 {
+	if year < 1340 || year > 1450 || month < 1 || month > 12 || day < 1 || day > 31 || month > 6 && day > 30 {
 		return time.Time{}, false
 	}
 	days := 365*(year-1400) + leaps(year) - leaps(1400)
