@@ -98,13 +98,14 @@ func (s *scanner) find(c *clue, sc scope) found {
 			return found{}
 		}
 	}
+	near := len(c.groups) > 1 && (c.spec.Near > 0 || c.spec.Sentence)
 	for i, g := range c.groups {
-		s.gather(i, g, sc)
+		s.gather(i, g, sc, near)
 		if len(s.groups[i]) == 0 {
 			return found{}
 		}
 	}
-	if len(c.groups) > 1 && (c.spec.Near > 0 || c.spec.Sentence) {
+	if near {
 		return s.stretches(c)
 	}
 	f := found{count: len(s.groups[0])}
@@ -115,8 +116,9 @@ func (s *scanner) find(c *clue, sc scope) found {
 	return f
 }
 
-// gather collects the live hits of a set in order, of overlapping ones the first.
-func (s *scanner) gather(i int, g set, sc scope) {
+// gather collects the live hits of a set in order: all of them, or of overlapping
+// ones the first, where their number counts.
+func (s *scanner) gather(i int, g set, sc scope, all bool) {
 	if len(s.groups) <= i {
 		if cap(s.groups) > i {
 			s.groups = s.groups[:i+1]
@@ -128,7 +130,7 @@ func (s *scanner) gather(i int, g set, sc scope) {
 	last := int32(-1)
 	for j := range s.hits {
 		h := &s.hits[j]
-		if g.has(h.node) && h.live() && h.start >= last && within(h, sc) {
+		if g.has(h.node) && h.live() && (all || h.start >= last) && within(h, sc) {
 			s.groups[i] = append(s.groups[i], *h)
 			last = h.end
 		}
