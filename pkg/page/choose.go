@@ -52,13 +52,38 @@ const (
 
 // look fills what can be said of block i in the light of the others.
 func (l *layout) look(i int, c *context, v *[views]float64) {
-	*v = [views]float64{}
+	*v = [views]float64{vBias: 1}
 	b := &l.blocks[i]
-	e := b.element
-	v[vBias], v[vScore] = 1, clamp(b.score)
+	v[vScore] = clamp(b.score)
+	v[vMass], v[vPage] = size(b.mass), c.page
+	l.lookBeside(i, v)
+	l.lookAround(b.element, c, v)
+	l.lookAlong(i, c, v)
+	far := c.far[b.element] / 4
+	v[vScoreFar], v[vCrowdFar] = v[vScore]*far, v[vCrowd]*far
+	v[vBehindFarAway] = yes(i > c.coreLast) * far
+	v[vBeforeLast] = v[vInCore] * yes(i > c.coreFirst && i < c.coreLast)
+	v[vMinLongP], v[vMinLongCore] = v[vMinLong]*yes(b.tag == atom.P), v[vMinLong]*v[vInCore]
+	if heading(b.tag) {
+		v[vHeading], v[vHeadingNext] = 1, v[vAfter]
+		v[vHeadingSure] = yes(i+1 < len(l.blocks) && l.blocks[i+1].score > 1)
+	}
+	if b.tag == atom.Li || b.tag == atom.Td || b.tag == atom.Dd {
+		v[vList] = v[vSiblings]
+	}
+}
+
+// lookBeside sets what the scores of the blocks before and after say.
+func (l *layout) lookBeside(i int, v *[views]float64) {
 	v[vBefore], v[vAfter] = l.scoreAt(i-1), l.scoreAt(i+1)
 	v[vBefore2], v[vAfter2] = l.scoreAt(i-2), l.scoreAt(i+2)
 	v[vWindow] = l.window(i)
+	v[vPrevLong], v[vNextLong] = l.long(i, -1), l.long(i, 1)
+	v[vMinLong] = math.Min(v[vPrevLong], v[vNextLong])
+}
+
+// lookAround sets what the elements around element e say.
+func (l *layout) lookAround(e int, c *context, v *[views]float64) {
 	u := &l.elements[l.unit(e)]
 	if p := u.parent; p >= 0 {
 		v[vSiblings] = c.mean[p]
@@ -74,7 +99,10 @@ func (l *layout) look(i int, c *context, v *[views]float64) {
 	default:
 		v[vFar4] = 1
 	}
-	v[vScoreFar] = v[vScore] * c.far[e] / 4
+}
+
+// lookAlong sets where block i stands to the sure paragraphs.
+func (l *layout) lookAlong(i int, c *context, v *[views]float64) {
 	if i < c.first {
 		v[vAhead], v[vAheadFar] = 1, math.Log1p(float64(c.first-i))/3
 		v[vAheadTitle] = yes(l.title >= 0 && i > l.title)
@@ -82,22 +110,6 @@ func (l *layout) look(i int, c *context, v *[views]float64) {
 	if i > c.last {
 		v[vBehind], v[vBehindFar] = 1, math.Log1p(float64(i-c.last))/3
 	}
-	if heading(b.tag) {
-		v[vHeading], v[vHeadingNext] = 1, v[vAfter]
-		v[vHeadingSure] = yes(i+1 < len(l.blocks) && l.blocks[i+1].score > 1)
-	}
-	if b.tag == atom.Li || b.tag == atom.Td || b.tag == atom.Dd {
-		v[vList] = v[vSiblings]
-	}
-	v[vMass] = size(b.mass)
-	v[vPage] = c.page
-	before, after := l.long(i, -1), l.long(i, 1)
-	least := math.Min(before, after)
-	v[vPrevLong], v[vNextLong], v[vMinLong] = before, after, least
-	v[vMinLongP], v[vMinLongCore] = least*yes(b.tag == atom.P), least*v[vInCore]
-	v[vBehindFarAway] = yes(i > c.coreLast) * c.far[e] / 4
-	v[vBeforeLast] = v[vInCore] * yes(i > c.coreFirst && i < c.coreLast)
-	v[vCrowdFar] = v[vCrowd] * c.far[e] / 4
 }
 
 // long is the score of the nearest line of more than 80 letters on one side of block i.
