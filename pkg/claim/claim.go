@@ -47,8 +47,16 @@ func Extract(title, body string, lang news.Lang, mentions []Mention) []news.Clai
 	}
 	r := readers.Get().(*reader)
 	defer readers.Put(r)
-	claims := r.field(body, "text", l, mentions)
-	return append(claims, r.field(title, "title", l, mentions)...)
+	told := r.field(nil, body, "text", l, mentions)
+	told = r.field(told, title, "title", l, mentions)
+	if mentions != nil {
+		told = distinct(told)
+	}
+	claims := make([]news.Claim, len(told))
+	for i := range told {
+		claims[i] = told[i].Claim
+	}
+	return claims
 }
 
 // draft is a claim under way: runs of words for its parts.
@@ -70,9 +78,9 @@ func (d *draft) start() int {
 	return d.at.from
 }
 
-func (r *reader) field(s, name string, l *lexicon, mentions []Mention) []news.Claim {
+func (r *reader) field(told []telling, s, name string, l *lexicon, mentions []Mention) []telling {
 	if s == "" {
-		return nil
+		return told
 	}
 	r.read(s, l)
 	r.mentions = r.mentions[:0]
@@ -82,7 +90,7 @@ func (r *reader) field(s, name string, l *lexicon, mentions []Mention) []news.Cl
 		}
 	}
 	r.last = nil
-	var claims []news.Claim
+	limit := len(told) + maxClaims
 	for i, sent := range r.sentences {
 		r.drafts = r.drafts[:0]
 		r.frames(sent)
@@ -95,11 +103,11 @@ func (r *reader) field(s, name string, l *lexicon, mentions []Mention) []news.Cl
 		}
 		for j := range r.drafts {
 			d := &r.drafts[j]
-			if c, ok := r.claim(d); ok && (mentions == nil || r.telling(&c, d)) && len(claims) < maxClaims {
+			if c, ok := r.claim(d); ok && len(told) < limit {
 				if name != "text" {
 					c.Field = name
 				}
-				claims = append(claims, c)
+				told = append(told, telling{Claim: c, plain: r.plain(&c, d), headline: name == "title" || i == 0 && r.gapAt(sent.to)&newline != 0})
 			}
 			if d.who.len() > 0 {
 				r.previous = *d
@@ -107,7 +115,7 @@ func (r *reader) field(s, name string, l *lexicon, mentions []Mention) []news.Cl
 			}
 		}
 	}
-	return claims
+	return told
 }
 
 // claim makes the claim of a draft, unless there is too little in it.
@@ -118,6 +126,9 @@ func (r *reader) claim(d *draft) (news.Claim, bool) {
 	}
 	d.what.to = min(d.what.to, d.what.from+maxContent)
 	if d.what.len() < minContent {
+		return news.Claim{}, false
+	}
+	if !r.plausible(d.who) {
 		return news.Claim{}, false
 	}
 	c := news.Claim{Act: d.act, Hedged: d.hedged, About: []string{}}
@@ -169,15 +180,4 @@ func (r *reader) about(c *news.Claim) {
 		named := string([]rune(c.Text)[target.Start-from : target.End-from])
 		c.Target = &named
 	}
-}
-
-// telling reports whether a claim says enough to be set beside another: a plain
-// assertion names two things that the taxonomy knows, whatever is denied, alleged or
-// quoted one.
-func (r *reader) telling(c *news.Claim, d *draft) bool {
-	least := 2
-	if c.Act != "asserts" || d.pointed || slices.Contains(r.quotes, d.what) {
-		least = 1
-	}
-	return len(c.About) >= least
 }

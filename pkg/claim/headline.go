@@ -76,7 +76,7 @@ func (r *reader) speakerLast(s span) {
 	for i := s.to - 1; i > s.from+minContent; i-- {
 		if !r.is(i-1, final) && !(r.is(i-1, future) && r.is(i-1, stop)) {
 			if r.is(i, stop|cont|negation|tail) {
-				return
+				break
 			}
 			continue
 		}
@@ -85,9 +85,27 @@ func (r *reader) speakerLast(s span) {
 		}
 		return
 	}
-	if who := r.headsAtEnd(s); who.len() >= 2 {
+	who := r.headsAtEnd(s)
+	if who.len() == 0 {
+		who = r.titleAtEnd(s)
+	}
+	if who.len() >= 2 {
 		r.drafts = append(r.drafts, draft{cue: cue{frame: after, act: "asserts"}, at: span{who.from, who.from}, who: who, what: span{s.from, who.from}, left: true})
 	}
+}
+
+// titleAtEnd is the name of an office that ends a line: an adjective of origin, which
+// opens a phrase, and a head behind it.
+func (r *reader) titleAtEnd(s span) span {
+	for i := s.to - 2; i > s.to-6 && i > s.from+minContent; i-- {
+		if r.is(i, stop|tail|negation|marker) || r.is(i+1, stop|tail|negation|marker) {
+			break
+		}
+		if r.is(i, origin) && r.pointsAt(span{i + 1, s.to}, head) && !r.is(i-1, tail|stop) {
+			return span{i, s.to}
+		}
+	}
+	return span{}
 }
 
 // headsAtEnd is the name of an entity that ends a line, none if its last word is not one.

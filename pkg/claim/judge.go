@@ -43,7 +43,7 @@ func (r *reader) judge(d *draft, c *news.Claim) bool {
 	if c.Act == "asserts" && !d.pointed && negated >= 0 && near && (seen&future == 0 || seen&modal != 0) {
 		c.Act = "denies"
 	}
-	if c.Act == "asserts" && seen&(future|modal|condition) != 0 && !d.pointed && r.tocome(d.what) {
+	if c.Act == "asserts" && !d.pointed && (r.is(d.what.from, condition) || seen&(wish|able|subjunctive) != 0 && r.unchecked(d.what) || r.cutOff(d.what)) {
 		return false
 	}
 	if seen&modal != 0 && c.Act == "asserts" && !d.pointed && r.demands(d.what) {
@@ -61,17 +61,19 @@ func (r *reader) judge(d *draft, c *news.Claim) bool {
 	return true
 }
 
-// tocome reports whether the main verb of a content is in the future or the content a
-// condition: plans, promises and threats cannot be checked.
-func (r *reader) tocome(s span) bool {
-	if r.is(s.from, condition) {
-		return true
+// unchecked reports whether the main verb of a content is one of hoping, of being able
+// or of wanting done: such a content is no statement that could be checked.
+func (r *reader) unchecked(s span) bool {
+	early, late := span{s.from, min(s.to, s.from+14)}, span{max(s.from, s.to-3), s.to}
+	if r.code == "en" || r.code == "fa" || r.code == "ps" {
+		return r.pointsAt(early, wish) || r.pointsAt(early, able)
 	}
-	part := span{max(s.from, s.to-3), s.to}
-	if r.code == "en" || r.code == "fa" {
-		part = span{s.from, min(s.to, s.from+10)}
-	}
-	return r.pointsAt(part, future)
+	return r.pointsAt(early, wish) || r.pointsAt(late, able|wish) || r.pointsAt(late, subjunctive) && !r.pointsAt(late, future)
+}
+
+// cutOff reports whether a content ends where the text breaks off.
+func (r *reader) cutOff(s span) bool {
+	return s.to == len(r.words) && r.broken
 }
 
 // demands reports whether the main verb of a content is what ought to be: near its

@@ -73,19 +73,23 @@ const (
 	hedge                       // reportedly
 	adjective                   // alleged
 	abbreviation
-	agency    // stands in a dateline
-	cont      // continues a sentence after a finite verb
-	final     // a finite auxiliary, which ends a clause
-	times     // a time of day, a weekday
-	condition // if
-	duty      // responsibility for an attack
+	agency      // stands in a dateline
+	cont        // continues a sentence after a finite verb
+	final       // a finite auxiliary, which ends a clause
+	times       // a time of day, a weekday
+	condition   // if
+	origin      // an adjective that opens the name of a speaker
+	wish        // hope
+	able        // can
+	subjunctive // be done
+	duty        // responsibility for an attack
 )
 
 var classes = map[string]class{
 	"marker": marker, "that": that, "joint": joint, "stop": stop, "relative": relative, "tail": tail, "pronoun": pronoun, "head": head,
 	"claimword": claimword, "pointer": pointer, "carrier": carrier, "opener": opener, "false": falsity, "negation": negation,
 	"future": future, "modal": modal, "contested": contested, "addressee": addressee, "hedge": hedge, "adjective": adjective,
-	"abbreviation": abbreviation, "agency": agency, "cont": cont, "final": final, "time": times, "duty": duty, "condition": condition,
+	"abbreviation": abbreviation, "agency": agency, "cont": cont, "final": final, "time": times, "duty": duty, "condition": condition, "wish": wish, "origin": origin, "able": able, "subjunctive": subjunctive,
 }
 
 var acts = []string{"asserts", "alleges", "denies", "confirms", "questions"}

@@ -57,6 +57,7 @@ type reader struct {
 	quotes []span // quotations, in order
 
 	sentences    []span
+	broken       bool // the text ends in the middle
 	unpunctuated bool // the writer ends no sentence
 	mentions     []Mention
 	drafts       []draft
@@ -88,6 +89,8 @@ func (r *reader) read(s string, l *lexicon) {
 		r.add(w, t.Term)
 	}
 	r.end = r.gap(at, len(s), &q)
+	tail := strings.TrimSpace(s[at:])
+	r.broken = strings.HasPrefix(tail, "...") || strings.HasPrefix(tail, "…")
 	r.cut()
 }
 
@@ -235,7 +238,7 @@ func (r *reader) cut() {
 		if i < len(r.words) {
 			g = r.words[i].before
 		}
-		if g&ending != 0 {
+		if g&ending != 0 && i < len(r.words) {
 			ends++
 		}
 		if i == len(r.words) || r.ends(i, g) && !inside || i-from >= maxSentence {
@@ -243,10 +246,7 @@ func (r *reader) cut() {
 			from = i
 		}
 	}
-	r.unpunctuated = len(r.words) > 60*(ends+1)
-	if ends == 0 && len(r.words) > 20 {
-		r.unpunctuated = true
-	}
+	r.unpunctuated = len(r.words) > 60*(ends+1) || ends == 0 && len(r.words) > 20
 }
 
 // ends reports whether the gap before word i ends a sentence.

@@ -66,7 +66,7 @@ func (r *reader) name(s span) span {
 			s.to = i
 		}
 	}
-	for s.len() > 1 && !r.isLatin() && r.is(s.from, tail) && !r.is(s.from, pronoun|pointer|head) {
+	for s.len() > 1 && !r.isLatin() && r.is(s.from, tail) && !r.is(s.from, pronoun|pointer|head) && !r.genitive(s.from) {
 		s.from++
 	}
 	for s.len() > 0 && r.is(s.from, joint|that|times) && !r.is(s.from, head) {
@@ -111,7 +111,7 @@ func (r *reader) agent(cueFrom int, s span) (who span, rest int, heir bool) {
 			continue
 		}
 		if who = r.phraseBefore(i, s); who.len() > 0 {
-			if who.len() > 5 {
+			if who.len() > 3 {
 				who = r.nameAtEnd(who)
 			}
 			return who, i + 1, false
@@ -257,6 +257,21 @@ func (r *reader) nameAtEnd(s span) span {
 		}
 	}
 	return s
+}
+
+// plausible reports whether a phrase that nothing marks as the claimant can be one:
+// an office, a pronoun, something that the taxonomy knows, or a name of a few words.
+func (r *reader) plausible(who span) bool {
+	if r.code != "ps" && r.code != "fa" || who.len() == 0 || r.pointsAt(who, head|pronoun) {
+		return true
+	}
+	start, end := r.words[who.from].start, r.words[who.to-1].end
+	for _, m := range r.mentions {
+		if m.Start >= start && m.End <= end && m.Kind != "concept" {
+			return true
+		}
+	}
+	return who.len() <= 4 && !r.pointsAt(who, joint|claimword|addressee|tail)
 }
 
 func (r *reader) isLatin() bool { return r.code == "en" }
