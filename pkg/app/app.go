@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -261,11 +262,22 @@ func (a *App) collector(pace *safehttp.Pacer) *flow.Collector {
 	}
 }
 
-// gauges brings the levels of the bus into the metrics.
+// gauges brings the levels of the bus into the metrics. Where nothing has moved
+// since the last look, what a burst has left behind is given back to the machine.
 func (a *App) gauges(ctx context.Context) error {
+	var before uint64
+	resting := false
 	for {
 		if h, err := a.bus.Health(ctx); err == nil {
 			a.level(h)
+			moved := uint64(0)
+			for _, s := range h.Streams {
+				moved += s.Last
+			}
+			if moved == before && !resting {
+				debug.FreeOSMemory()
+			}
+			resting, before = moved == before, moved
 		}
 		select {
 		case <-ctx.Done():
