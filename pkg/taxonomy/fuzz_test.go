@@ -45,6 +45,9 @@ func naive(t *Taxonomy, body, lang string) []string {
 				for j, f := range s.families {
 					all = all && holds(f, tokens[i+j].Term)
 				}
+				for j := i + 1; all && j < i+len(s.families); j++ {
+					all = !breaks(text.Runes(body, tokens[j-1].End, tokens[j].Start), text.Runes(body, tokens[j].Start, tokens[j].End))
+				}
 				if all {
 					seen[fmt.Sprint(t.nodes[a.node].ID, " ", i, " ", i+len(s.families))] = true
 				}

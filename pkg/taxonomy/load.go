@@ -68,6 +68,10 @@ func (l *loader) build() (*Taxonomy, error) {
 	if err := l.problems.Err(); err != nil {
 		return nil, err
 	}
+	if _, ok := l.t.byID["core"]; ok {
+		l.t.core = newSet(len(l.t.nodes))
+		l.t.include(l.t.core, "core", 0)
+	}
 	l.t.finish()
 	l.t.warnings = l.warn()
 	return l.t, nil

@@ -56,45 +56,48 @@ func mustLoad(t testing.TB, files ...string) *Taxonomy {
 	return taxonomy
 }
 
+// mistakes are changes to small, each wrong in one place.
+var mistakes = []struct {
+	name, old, new string
+	line           int
+	want           string
+}{
+	{"an unknown field", "about: Words of mountains.", "colour: grey", 6, "colour"},
+	{"a wrong type", "threshold: 3", "threshold: three", 22, "three"},
+	{"an unknown class", "class: group", "class: gang", 10, "expected one of group"},
+	{"a missing label", "label: {en: North Company}", "label: {ur: کمپنی}", 9, "no English label"},
+	{"a malformed id", "id: north-company", "id: North Company", 9, "expected small letters"},
+	{"an id that stands twice", "id: high-pass", "id: upland", 17, "stands twice, first at taxonomy/a.yaml:16"},
+	{"an alias that stands twice", "[North Company, {form", "[North Company, North Company, {form", 13, "stands twice"},
+	{"an alias that another name has", "en: [High Pass]", "en: [north-COMPANY]", 17, `is "north-company" of taxonomy/a.yaml:13 after folding`},
+	{"an acronym without context", "{form: NC, context: mountains}", "NC", 13, "expected a context"},
+	{"an unknown context", "context: mountains", "context: valleys", 13, "unknown context"},
+	{"an unknown register", "{form: NC, context: mountains}", "{form: NC, sure: true, register: rude}", 13, "unknown register"},
+	{"an alias without a word", "[North Company, {form", "['—', {form", 13, "holds no word"},
+	{"an unknown language", "ur: [شمالی", "xx: [شمالی", 14, "unknown language"},
+	{"an unknown parent", "in: [upland]", "in: [lowland]", 17, "no known place"},
+	{"a place nowhere", "at: [10, 20]", "at: [100, 20]", 16, "latitude"},
+	{"an unknown reference", "[north-company], [ridge]", "[north-company], [rigde]", 24, `"rigde" is no known concept`},
+	{"an unknown reference in a context", "any: [ridge]", "any: [rigde]", 3, "no known concept"},
+	{"a threshold of nothing", "threshold: 3", "threshold: 0", 22, "expected more than 0"},
+	{"a negative title weight", "threshold: 3", "threshold: 3\n    title_weight: -1", 23, "expected neither below 0"},
+	{"an unreachable rule", "threshold: 3", "threshold: 4", 19, "unreachable"},
+	{"a clue without weight", ", weight: 3}", "}", 24, "without weight"},
+	{"a clue with nothing to find", "{all: [[north-company], [ridge]], near: 5, weight: 3}", "{weight: 3}", 24, "expected one of them"},
+	{"near with one list", "{all: [[north-company], [ridge]], near: 5", "{any: [ridge], near: 5", 24, "two lists"},
+	{"an empty list", "[north-company], [ridge]", "[north-company], []", 24, "empty list"},
+	{"an unknown scope", "near: 5", "near: 5, scope: margin", 24, "unknown scope"},
+	{"an unknown language of a clue", "near: 5", "near: 5, langs: [xx]", 24, "unknown language"},
+	{"an example in an unknown language", "must_match: {en:", "must_match: {xx:", 25, "unknown language"},
+	{"a rule named like a place", "id: patrols", "id: upland", 19, "an id of its own"},
+	{"a rule that stands twice", "must_match:", "must_match: {}\n  - id: patrols\n    must_match:", 26, "stands twice"},
+	{"a concept of nothing", "aliases: {en: [ridge, summit]}", "aliases: {}", 5, "neither aliases nor includes"},
+	{"a tree that bites its tail", "class: country,", "class: country, in: [high-pass],", 16, "its own parent"},
+	{"broken YAML", "concepts:", "concepts: [", 8, ""},
+}
+
 func TestLoadNamesEveryMistake(t *testing.T) {
-	for _, c := range []struct {
-		name, old, new string
-		line           int
-		want           string
-	}{
-		{"an unknown field", "about: Words of mountains.", "colour: grey", 6, "colour"},
-		{"a wrong type", "threshold: 3", "threshold: three", 22, "three"},
-		{"an unknown class", "class: group", "class: gang", 10, "expected one of group"},
-		{"a missing label", "label: {en: North Company}", "label: {ur: کمپنی}", 9, "no English label"},
-		{"a malformed id", "id: north-company", "id: North Company", 9, "expected small letters"},
-		{"an id that stands twice", "id: high-pass", "id: upland", 17, "stands twice, first at taxonomy/a.yaml:16"},
-		{"an alias that stands twice", "[North Company, {form", "[North Company, North Company, {form", 13, "stands twice"},
-		{"an alias that another name has", "en: [High Pass]", "en: [north-COMPANY]", 17, `is "north-company" of taxonomy/a.yaml:13 after folding`},
-		{"an acronym without context", "{form: NC, context: mountains}", "NC", 13, "expected a context"},
-		{"an unknown context", "context: mountains", "context: valleys", 13, "unknown context"},
-		{"an unknown register", "{form: NC, context: mountains}", "{form: NC, sure: true, register: rude}", 13, "unknown register"},
-		{"an alias without a word", "[North Company, {form", "['—', {form", 13, "holds no word"},
-		{"an unknown language", "ur: [شمالی", "xx: [شمالی", 14, "unknown language"},
-		{"an unknown parent", "in: [upland]", "in: [lowland]", 17, "no known place"},
-		{"a place nowhere", "at: [10, 20]", "at: [100, 20]", 16, "latitude"},
-		{"an unknown reference", "[north-company], [ridge]", "[north-company], [rigde]", 24, `"rigde" is no known concept`},
-		{"an unknown reference in a context", "any: [ridge]", "any: [rigde]", 3, "no known concept"},
-		{"a threshold of nothing", "threshold: 3", "threshold: 0", 22, "expected more than 0"},
-		{"a negative title weight", "threshold: 3", "threshold: 3\n    title_weight: -1", 23, "expected neither below 0"},
-		{"an unreachable rule", "threshold: 3", "threshold: 4", 19, "unreachable"},
-		{"a clue without weight", ", weight: 3}", "}", 24, "without weight"},
-		{"a clue with nothing to find", "{all: [[north-company], [ridge]], near: 5, weight: 3}", "{weight: 3}", 24, "expected one of them"},
-		{"near with one list", "{all: [[north-company], [ridge]], near: 5", "{any: [ridge], near: 5", 24, "two lists"},
-		{"an empty list", "[north-company], [ridge]", "[north-company], []", 24, "empty list"},
-		{"an unknown scope", "near: 5", "near: 5, scope: margin", 24, "unknown scope"},
-		{"an unknown language of a clue", "near: 5", "near: 5, langs: [xx]", 24, "unknown language"},
-		{"an example in an unknown language", "must_match: {en:", "must_match: {xx:", 25, "unknown language"},
-		{"a rule named like a place", "id: patrols", "id: upland", 19, "an id of its own"},
-		{"a rule that stands twice", "must_match:", "must_match: {}\n  - id: patrols\n    must_match:", 26, "stands twice"},
-		{"a concept of nothing", "aliases: {en: [ridge, summit]}", "aliases: {}", 5, "neither aliases nor includes"},
-		{"a tree that bites its tail", "class: country,", "class: country, in: [high-pass],", 16, "its own parent"},
-		{"broken YAML", "concepts:", "concepts: [", 8, ""},
-	} {
+	for _, c := range mistakes {
 		t.Run(c.name, func(t *testing.T) {
 			broken := strings.Replace(small, c.old, c.new, 1)
 			if broken == small {

@@ -269,7 +269,7 @@ func (l *loader) warn() config.Problems {
 		}
 	}
 	for i, n := range l.t.nodes {
-		if n.Kind == "concept" && !n.mask && !used.has(int32(i)) {
+		if n.Kind == "concept" && !n.mask && n.ID != "core" && !used.has(int32(i)) {
 			out.Add(n.file, n.line, "concept %q is used by no rule and no context", n.ID)
 		}
 	}

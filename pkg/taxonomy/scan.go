@@ -68,8 +68,13 @@ func (s *scanner) scan(title, body, lang string) {
 func (s *scanner) match() {
 	s.hits, s.sentenced = s.hits[:0], false
 	s.field(s.title, 0)
+	first := len(s.hits)
 	s.field(s.body, fieldGap)
-	slices.SortFunc(s.hits, order)
+	slices.SortFunc(s.hits[:first], order)
+	slices.SortFunc(s.hits[first:], order)
+	unbroken(s.titleText, s.title, s.hits[:first], 0)
+	unbroken(s.bodyText, s.body, s.hits[first:], fieldGap)
+	s.hits = slices.DeleteFunc(s.hits, func(h hit) bool { return h.dead })
 	s.hits = slices.CompactFunc(s.hits, func(a, b hit) bool { return a.node == b.node && a.start == b.start && a.end == b.end })
 	s.masks()
 	s.settle()

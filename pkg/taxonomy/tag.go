@@ -51,8 +51,25 @@ func (t *Taxonomy) Tag(title, body string, lang news.Lang) Result {
 		})
 	}
 	r.Tags = append(r.Tags, t.names(r.Mentions)...)
-	r.Relevance = relevance(strength, len(r.Mentions), len(s.title)+len(s.body))
+	r.Relevance = relevance(strength, s.core(), len(s.title)+len(s.body))
 	return r
+}
+
+// core counts the names that make an item relevant before any rule fires: those
+// the concept "core" includes, or all where there is no such concept.
+func (s *scanner) core() int {
+	n := 0
+	for i := range s.hits {
+		h := &s.hits[i]
+		named := s.t.nodes[h.node].Kind != "concept"
+		if s.t.core != nil {
+			named = s.t.core.has(h.node)
+		}
+		if named && h.live() {
+			n++
+		}
+	}
+	return n
 }
 
 // relevance grows with how far the rules are over their thresholds. An item that

@@ -37,6 +37,7 @@ type Taxonomy struct {
 	spelled     map[string]spelled
 	warnings    config.Problems
 	version     string
+	core        set // what the concept "core" includes, nil without one
 	scanners    sync.Pool
 }
 
