@@ -160,7 +160,7 @@ func (w *Watcher) Deliver(ctx context.Context) error {
 		}
 		posters[r.ID] = hook
 	}
-	return w.Bus.Consume(ctx, bus.Consumer{Stream: Stream, Durable: "notifier", Batch: 1, Workers: 4, Wait: time.Second, MaxAttempts: 40, AckWait: 2 * time.Minute},
+	return w.Bus.Consume(ctx, bus.Consumer{Stream: Stream, Durable: "notifier", Batch: 1, Workers: 4, Wait: time.Second, MaxAttempts: 40},
 		func(ctx context.Context, batch []bus.Delivery) []bus.Result {
 			results := make([]bus.Result, len(batch))
 			for i, d := range batch {

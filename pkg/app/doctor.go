@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -86,8 +87,13 @@ func (a *App) checkBus(ctx context.Context) []desk.Check {
 		return []desk.Check{{Name: "bus", State: red, Found: err.Error(), Fix: "start NATS, or mend bus.url, bus.user and bus.password_file"}}
 	}
 	checks := []desk.Check{{Name: "bus", State: green, Found: fmt.Sprintf("NATS %s, replicas %d, fsync %s", h.Version, h.Replicas, h.Fsync)}}
+	for _, fault := range h.Faults {
+		checks = append(checks, desk.Check{Name: "bus", State: red, Found: fault})
+	}
 	for _, w := range h.Warnings {
-		checks = append(checks, desk.Check{Name: "bus", State: amber, Found: w})
+		if !slices.Contains(h.Faults, w) {
+			checks = append(checks, desk.Check{Name: "bus", State: amber, Found: w})
+		}
 	}
 	for _, s := range h.Streams {
 		if s.Share > 0.7 {

@@ -57,6 +57,10 @@ func LoadAlerts(cfg *config.Config, rules *taxonomy.Taxonomy) (*alert.Rules, err
 	return alert.Load(fsys, file, rules, func(it *news.Item) { flow.Tag(rules, it) })
 }
 
+// remembered is how long an id is known across sources after it was last stored, and
+// how long a match is not told of again.
+const remembered = 30 * 24 * time.Hour
+
 // Topology is everything the flow keeps on the bus.
 func Topology(cfg *config.Config) bus.Topology {
 	most := cfg.Bus.MaxMB << 20
@@ -74,9 +78,9 @@ func Topology(cfg *config.Config) bus.Topology {
 		},
 		Buckets: []bus.Bucket{
 			{Name: flow.PollBucket, MaxBytes: 1 << 30},
-			{Name: flow.KnownBucket, MaxBytes: 1 << 30},
+			{Name: flow.KnownBucket, MaxBytes: 1 << 30, Forget: remembered},
 			{Name: flow.LeaseBucket, MaxBytes: 4 << 20},
-			{Name: alert.Bucket, MaxBytes: 64 << 20},
+			{Name: alert.Bucket, MaxBytes: 64 << 20, Forget: remembered},
 			{Name: SettingsBucket, MaxBytes: 16 << 20, History: 10},
 		},
 	}

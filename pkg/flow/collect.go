@@ -142,7 +142,7 @@ func (c *Collector) load(ctx context.Context) (*pollDesk, error) {
 
 // hear listens for requests to poll now, until ctx ends.
 func (c *Collector) hear(ctx context.Context, desk *pollDesk) {
-	consumer := bus.Consumer{Stream: PollStream, Durable: "collector", Batch: 16, Workers: 1, Wait: time.Second, MaxAttempts: 5, AckWait: time.Minute}
+	consumer := bus.Consumer{Stream: PollStream, Durable: "collector", Batch: 16, Workers: 1, Wait: time.Second, MaxAttempts: 5}
 	err := c.Bus.Consume(ctx, consumer, func(_ context.Context, batch []bus.Delivery) []bus.Result {
 		results := make([]bus.Result, len(batch))
 		for i, d := range batch {

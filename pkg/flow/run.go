@@ -24,7 +24,7 @@ type Runner struct {
 // Consumer is how a stage reads its stream: a durable of the stage's name.
 func (s Stage) Consumer() bus.Consumer {
 	return bus.Consumer{Stream: s.In, Durable: s.Name, Batch: max(s.Batch, 1), Workers: max(s.Workers, 1), Wait: s.Wait,
-		MaxAttempts: 8, AckWait: 10 * time.Second, Ordered: s.Single}
+		MaxAttempts: 8, Ordered: s.Single}
 }
 
 // Run works as the stage until ctx ends. A message is acknowledged only after what
