@@ -262,11 +262,15 @@ func (a *App) collector(pace *safehttp.Pacer) *flow.Collector {
 	}
 }
 
+// restingLooks is how often memory is given back after a burst: the bus lets go of
+// its caches over some seconds, and pools need two collections to empty.
+const restingLooks = 4
+
 // gauges brings the levels of the bus into the metrics. Where nothing has moved
 // since the last look, what a burst has left behind is given back to the machine.
 func (a *App) gauges(ctx context.Context) error {
 	var before uint64
-	resting := false
+	resting := 0 // looks in a row at which nothing had moved
 	for {
 		if h, err := a.bus.Health(ctx); err == nil {
 			a.level(h)
@@ -274,10 +278,12 @@ func (a *App) gauges(ctx context.Context) error {
 			for _, s := range h.Streams {
 				moved += s.Last
 			}
-			if moved == before && !resting {
+			if resting++; moved != before {
+				resting = 0
+			}
+			if before = moved; 0 < resting && resting <= restingLooks {
 				debug.FreeOSMemory()
 			}
-			resting, before = moved == before, moved
 		}
 		select {
 		case <-ctx.Done():

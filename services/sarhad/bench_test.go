@@ -185,7 +185,7 @@ func TestBenchIdle(t *testing.T) {
 	})
 	figure("up to ready, s", "%.2f", time.Since(began).Seconds())
 	timed(t, 2000, searchable(address))
-	time.Sleep(50 * time.Second)
+	time.Sleep(75 * time.Second)
 	figure("idle with 1,000 sources, resident MB", "%.0f", resident(t, p.cmd.Process.Pid))
 	info, err := os.Stat(filepath.Join(bin, "sarhad"))
 	if err != nil {
