@@ -105,10 +105,8 @@ func (l *loader) collide(taken map[string]claimed, n *node, a *alias, line int) 
 	key := strings.Join(given, " ")
 	loose := make([]string, len(given))
 	for i, t := range given {
-		if loose[i] = t; n.Kind != "concept" && !a.spec.Exact {
-			if k := looseKey(t); k != "" && (len(given) > 1 || utf8.RuneCountInString(t) > shortLoose) {
-				loose[i] = k
-			}
+		if loose[i] = t; n.Kind != "concept" && !a.spec.Exact && !isAcronym(a.spec.Form) && loosens(t, a.lang, true, len(given) == 1) {
+			loose[i] = looseKey(t)
 		}
 	}
 	everywhere := strings.Join(loose, " ")

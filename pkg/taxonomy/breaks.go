@@ -7,23 +7,26 @@ import (
 	"github.com/sarhad-desk/sarhad/pkg/text"
 )
 
-// unbroken kills the hits of one field that run over a full stop, a comma, a colon
+// verify kills the hits of one field that the text itself belies: those in another
+// case than the alias demands, and those that run over a full stop, a comma, a colon
 // or the end of a line: in "said the Taliban: Pakistan must …" nobody is named the
 // Taliban of Pakistan. The hits are in order of their start, so one pass will do.
-func unbroken(s string, tokens []text.Token, hits []hit, offset int32) {
+func (s *scanner) verify(field string, tokens []text.Token, hits []hit, offset int32) {
 	at, cp := 0, 0
 	for i := range hits {
 		h := &hits[i]
-		if h.end-h.start < 2 {
+		spec := &s.t.aliases[h.alias].spec
+		if h.end-h.start < 2 && !spec.Cased {
 			continue
 		}
-		at, cp = skip(s, at, cp, tokens[h.start-offset].End)
-		b, c := at, cp
+		at, cp = skip(field, at, cp, tokens[h.start-offset].Start)
+		b, c := skip(field, at, cp, tokens[h.start-offset].End)
 		for t := h.start - offset + 1; t < h.end-offset && !h.dead; t++ {
-			gap, _ := skip(s, b, c, tokens[t].Start)
-			h.dead = breaks(s[b:gap], s[gap:])
-			b, c = skip(s, gap, tokens[t].Start, tokens[t].End)
+			gap, _ := skip(field, b, c, tokens[t].Start)
+			h.dead = breaks(field[b:gap], field[gap:])
+			b, c = skip(field, gap, tokens[t].Start, tokens[t].End)
 		}
+		h.dead = h.dead || spec.Cased && field[at:b] != spec.Form
 	}
 }
 

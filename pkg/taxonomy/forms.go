@@ -13,8 +13,10 @@ import (
 )
 
 const (
-	shortLoose = 3 // a lone word of so few letters is never matched loosely: too much folds onto it
+	shortLoose = 3 // a word of so few letters is never matched loosely: too much folds onto it
+	shortAlone = 4 // nor is a name that is one word of so few letters
 	shortLatin = 4 // a Latin word of so few letters has no transliteration key
+	shortStem  = 3 // nor does a name of so few letters inflect: هند and هندو are two words
 )
 
 // vocabulary turns spellings into sequences of families. A family is the set of
@@ -167,19 +169,25 @@ func (v *vocabulary) spelling(ts []string, a aliasSpec, lang string, name bool) 
 	}
 	acronym := isAcronym(a.Form)
 	for i, t := range ts {
-		runes := utf8.RuneCountInString(t)
-		loose := name && !a.Exact && (len(ts) > 1 || runes > shortLoose)
-		if isLatin([]string{t}) {
-			loose = !a.Exact && runes > shortLatin && (name || lang == "ur-Latn")
-		}
-		last := i == len(ts)-1
 		var suffixes []string
-		if !a.Exact && !acronym && runes >= 3 && (last || v.langs[lang].EveryToken) {
+		last := i == len(ts)-1
+		if runes := utf8.RuneCountInString(t); !a.Exact && !acronym && (runes > shortStem || runes == shortStem && !name) && (last || v.langs[lang].EveryToken) {
 			suffixes = rules
 		}
+		loose := !a.Exact && !acronym && loosens(t, lang, name, len(ts) == 1)
 		s.families = append(s.families, v.family(t, suffixes, loose))
 	}
 	return s
+}
+
+// loosens reports whether a word of a spelling is matched by its loose key: names
+// are, in every script, and words in Roman Urdu, which has no spelling of its own.
+func loosens(t, lang string, name, alone bool) bool {
+	runes := utf8.RuneCountInString(t)
+	if isLatin([]string{t}) {
+		return runes > shortLatin && (name || lang == "ur-Latn")
+	}
+	return name && runes > shortLoose && (!alone || runes > shortAlone)
 }
 
 // family is the number of the set of tokens that stand for t.

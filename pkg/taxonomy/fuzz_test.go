@@ -48,6 +48,7 @@ func naive(t *Taxonomy, body, lang string) []string {
 				for j := i + 1; all && j < i+len(s.families); j++ {
 					all = !breaks(text.Runes(body, tokens[j-1].End, tokens[j].Start), text.Runes(body, tokens[j].Start, tokens[j].End))
 				}
+				all = all && (!a.spec.Cased || text.Runes(body, tokens[i].Start, tokens[i+len(s.families)-1].End) == a.spec.Form)
 				if all {
 					seen[fmt.Sprint(t.nodes[a.node].ID, " ", i, " ", i+len(s.families))] = true
 				}

@@ -48,7 +48,7 @@ entities:
     aliases:
       fa: [ذبیح الله مجاهد]
 places:
-  - {id: upland, class: country, label: {en: Upland}, aliases: {en: [Upland]}}
+  - {id: upland, class: country, label: {en: Upland}, aliases: {en: [Upland, {form: UL, cased: true, sure: true}]}}
   - {id: highland, class: region, label: {en: Highland}, aliases: {en: [Highland, Wakhan], fa: [واخان], hi: [वाखान, पख़्तून]}}
   - {id: army-town, class: city, label: {en: Army Town}, aliases: {ru: [{form: Горный, only: [ru]}]}}
 topics:
@@ -92,6 +92,7 @@ var spellings = []struct{ name, lang, text, want string }{
 	{"all overlapping", "en", "Tehrik-e-Taliban Upland", "movement=Tehrik-e-Taliban Upland ~students=Taliban ~upland=Upland"},
 	{"another connector", "en", "Tehreek-i-Taliban Upland", "movement=Tehreek-i-Taliban Upland ~students=Taliban ~upland=Upland"},
 	{"no connector", "en", "Tehrik Taliban Upland", "movement=Tehrik Taliban Upland ~students=Taliban ~upland=Upland"},
+	{"the case that is asked for", "en", "ul UL Ul", "upland=UL"},
 	{"not over a colon", "ur", "تحریک: طالبان", "students=طالبان"},
 	{"not over a comma", "en", "Tehrik-e, Taliban Upland", "students=Taliban upland=Upland"},
 	{"not over a full stop", "ur", "تحریک۔ طالبان", "students=طالبان"},

@@ -67,6 +67,7 @@ type aliasSpec struct {
 	Context  string   `yaml:"context" json:",omitempty"`  // counts where this context holds
 	Exact    bool     `yaml:"exact" json:",omitempty"`    // no inflection, no loose spelling
 	Sure     bool     `yaml:"sure" json:",omitempty"`     // a short acronym that means nothing else
+	Cased    bool     `yaml:"cased" json:",omitempty"`    // counts only in the case given: US is a country, us is not
 }
 
 // UnmarshalYAML reads a plain string as the form alone.
