@@ -66,12 +66,13 @@ func (p *program) ask(ctx context.Context, method, path string, query url.Values
 	if response.StatusCode >= 300 {
 		return problem(response.Status, data)
 	}
-	if p.json && into != nil {
-		_, err := fmt.Fprintln(p.out, strings.TrimSpace(string(data)))
-		return err
-	}
 	if into == nil {
 		return nil
+	}
+	if p.json {
+		if _, err := fmt.Fprintln(p.out, strings.TrimSpace(string(data))); err != nil {
+			return err
+		}
 	}
 	return json.Unmarshal(data, into)
 }
@@ -179,7 +180,6 @@ type deadLetter struct {
 }
 
 func (p *program) dlqCommand() *cobra.Command {
-	c := &cobra.Command{Use: "dlq", Short: "dead letters: what no retry could help"}
 	list := &cobra.Command{Use: "list", Short: "list the dead letters", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
 		var got struct {
 			Letters []deadLetter `json:"letters"`
@@ -210,7 +210,7 @@ func (p *program) dlqCommand() *cobra.Command {
 			return nil
 		}}
 	}
-	c.AddCommand(list, show, act("retry", "send back to the stage that gave up on them", http.MethodPost, "/retry"), act("drop", "delete them", http.MethodDelete, ""))
+	c := family("dlq", "dead letters: what no retry could help", list, show, act("retry", "send back to the stage that gave up on them", http.MethodPost, "/retry"), act("drop", "delete them", http.MethodDelete, ""))
 	for _, sub := range c.Commands() {
 		p.askFlags(sub)
 	}
@@ -224,17 +224,20 @@ func (p *program) doctorCommand() *cobra.Command {
 			var got struct {
 				Checks []struct{ Name, State, Found, Fix string }
 			}
-			if err := p.ask(cmd.Context(), http.MethodGet, "/doctor", nil, nil, &got); err != nil || p.json {
+			if err := p.ask(cmd.Context(), http.MethodGet, "/doctor", nil, nil, &got); err != nil {
 				return err
 			}
 			red := 0
 			for _, check := range got.Checks {
+				if check.State == "red" {
+					red++
+				}
+				if p.json {
+					continue
+				}
 				fmt.Fprintf(p.out, "%-5s  %-22s %s\n", check.State, check.Name, check.Found)
 				if check.Fix != "" {
 					fmt.Fprintf(p.out, "       %-22s → %s\n", "", check.Fix)
-				}
-				if check.State == "red" {
-					red++
 				}
 			}
 			if red > 0 {

@@ -16,7 +16,6 @@ import (
 )
 
 func (p *program) taxonomyCommand() *cobra.Command {
-	c := &cobra.Command{Use: "taxonomy", Short: "check, test and explain the taxonomy"}
 	check := &cobra.Command{Use: "check", Short: "list mistakes and what deserves a look", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error {
 		rules, err := p.taxonomy()
 		if err != nil {
@@ -44,8 +43,7 @@ func (p *program) taxonomyCommand() *cobra.Command {
 		}
 		return nil
 	}}
-	c.AddCommand(check, test, p.explainCommand())
-	return c
+	return family("taxonomy", "check, test and explain the taxonomy", check, test, p.explainCommand())
 }
 
 func (p *program) explainCommand() *cobra.Command {
@@ -80,8 +78,7 @@ func (p *program) explainCommand() *cobra.Command {
 }
 
 func (p *program) alertsCommand() *cobra.Command {
-	c := &cobra.Command{Use: "alerts", Short: "check the alert rules"}
-	c.AddCommand(&cobra.Command{Use: "check", Short: "check the rules and run their examples", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error {
+	return family("alerts", "check the alert rules", &cobra.Command{Use: "check", Short: "check the rules and run their examples", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error {
 		cfg, err := p.settings()
 		if err != nil {
 			return err
@@ -99,12 +96,10 @@ func (p *program) alertsCommand() *cobra.Command {
 		}
 		return nil
 	}})
-	return c
 }
 
 func (p *program) archiveCommand() *cobra.Command {
-	c := &cobra.Command{Use: "archive", Short: "look after the archive of raw bytes"}
-	c.AddCommand(&cobra.Command{Use: "verify", Short: "read every record again and compare hashes", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	return family("archive", "look after the archive of raw bytes", &cobra.Command{Use: "verify", Short: "read every record again and compare hashes", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
 		cfg, err := p.settings()
 		if err != nil {
 			return err
@@ -130,11 +125,13 @@ func (p *program) archiveCommand() *cobra.Command {
 		}
 		return nil
 	}})
-	return c
 }
 
 func (p *program) sourcesCommand() *cobra.Command {
-	c := &cobra.Command{Use: "sources", Short: "list and try the catalogue of sources"}
+	return family("sources", "list and try the catalogue of sources", p.sourcesListCommand(), p.sourcesCheckCommand())
+}
+
+func (p *program) sourcesListCommand() *cobra.Command {
 	list := &cobra.Command{Use: "list", Short: "list the sources", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error {
 		cfg, err := p.settings()
 		if err != nil {
@@ -163,6 +160,10 @@ func (p *program) sourcesCommand() *cobra.Command {
 		return w.Flush()
 	}}
 	list.Flags().BoolVar(&p.json, "json", false, "JSON Lines, one source a line")
+	return list
+}
+
+func (p *program) sourcesCheckCommand() *cobra.Command {
 	check := &cobra.Command{
 		Use: "check [ID…]", Short: "try the addresses of the sources and say what is wrong",
 		Long: "Asks each address once, politely, with the contact address of the settings in the User-Agent, and says what it answers: how many entries, which are new to read, or what is wrong.",
@@ -199,6 +200,5 @@ func (p *program) sourcesCommand() *cobra.Command {
 		},
 	}
 	check.Flags().BoolVar(&p.json, "json", false, "JSON Lines, one address a line")
-	c.AddCommand(list, check)
-	return c
+	return check
 }

@@ -11,11 +11,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -76,9 +74,9 @@ func (p *program) execute(ctx context.Context, args []string) int {
 	return 1
 }
 
-// isUsage recognises the errors that cobra makes of a wrong command line; it gives them no type.
+// isUsage recognises the errors that cobra makes of wrong arguments; it gives them no type.
 func isUsage(err error) bool {
-	for _, start := range []string{"unknown command", "unknown flag", "unknown shorthand", "accepts ", "requires ", "invalid argument", "flag needs an argument", "required flag"} {
+	for _, start := range []string{"unknown command", "accepts ", "requires ", "invalid argument", "required flag"} {
 		if strings.HasPrefix(err.Error(), start) {
 			return true
 		}
@@ -97,6 +95,7 @@ func (p *program) root() *cobra.Command {
 	root.SetIn(p.in)
 	root.SetOut(p.out)
 	root.SetErr(p.err)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	flags := root.PersistentFlags()
 	flags.StringVar(&p.configFile, "config", "", "settings file; what it leaves out has the default of configs/sarhad.yaml")
 	flags.StringVar(&p.dataDir, "data", "", "data folder, instead of the one in the settings")
@@ -116,6 +115,13 @@ func (p *program) root() *cobra.Command {
 	return root
 }
 
+// family is a command that only holds others, and takes the name of one.
+func family(use, short string, members ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	c.AddCommand(members...)
+	return c
+}
+
 func (p *program) versionCommand() *cobra.Command {
 	return &cobra.Command{Use: "version", Short: "print the version", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error {
 		_, err := fmt.Fprintln(p.out, "sarhad", p.version)
@@ -123,11 +129,12 @@ func (p *program) versionCommand() *cobra.Command {
 	}}
 }
 
-// settings are the defaults, the file and the environment, with --data above all.
+// settings are the defaults, the file and the environment, with --data above all. A
+// mistake in them is one of the command line.
 func (p *program) settings() (*config.Config, error) {
 	cfg, err := config.Load(configs.Settings, p.configFile, os.Environ())
 	if err != nil {
-		return nil, err
+		return nil, usage(err)
 	}
 	if p.dataDir != "" {
 		cfg.Data = p.dataDir
@@ -144,14 +151,6 @@ func (p *program) taxonomy() (*taxonomy.Taxonomy, error) {
 		return nil, err
 	}
 	return app.LoadTaxonomy(cfg)
-}
-
-// folder is a folder that a flag or setting names, or a built-in one.
-func folder(path, builtin string) (fs.FS, string) {
-	if path == "" {
-		return configs.Files, builtin
-	}
-	return os.DirFS(filepath.Dir(path)), filepath.Base(path)
 }
 
 func (p *program) printJSON(value any) error {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -29,7 +28,7 @@ func (p *program) feedCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, files []string) error {
 			bad := 0
 			for _, file := range files {
-				out, wrong := parseFeed(file, options)
+				out, wrong := p.parseFeed(file, options)
 				if wrong {
 					bad++
 				}
@@ -45,9 +44,7 @@ func (p *program) feedCommand() *cobra.Command {
 	}
 	parse.Flags().StringVar(&options.URL, "url", "", "address the feed came from, for relative links")
 	parse.Flags().StringVar(&options.ContentType, "content-type", "", "Content-Type header it came with")
-	command := &cobra.Command{Use: "feed", Short: "read feeds"}
-	command.AddCommand(parse)
-	return command
+	return family("feed", "read feeds", parse)
 }
 
 // parsedFeed is the object of formats.md.
@@ -61,9 +58,9 @@ type parsedFeed struct {
 	Error    *string      `json:"error"`
 }
 
-func parseFeed(file string, options feed.Options) (out parsedFeed, wrong bool) {
+func (p *program) parseFeed(file string, options feed.Options) (out parsedFeed, wrong bool) {
 	out = parsedFeed{File: file, Entries: []news.Entry{}}
-	data, err := os.ReadFile(file)
+	data, err := readAll(p.in, []string{file})
 	if err == nil {
 		var read *feed.Feed
 		read, err = feed.Parse(data, options)
@@ -105,9 +102,7 @@ func (p *program) pageCommand() *cobra.Command {
 	extract.Flags().StringVar(&options.URL, "url", "", "address of the page, for relative links and its canonical address")
 	extract.Flags().StringVar(&options.ContentType, "content-type", "", "Content-Type header it came with")
 	extract.Flags().BoolVar(&jsonl, "jsonl", false, "read JSON Lines")
-	command := &cobra.Command{Use: "page", Short: "read article pages"}
-	command.AddCommand(extract)
-	return command
+	return family("page", "read article pages", extract)
 }
 
 func extractLine(line fields) (bool, error) {
@@ -181,18 +176,17 @@ func tagLine(rules *taxonomy.Taxonomy, line fields) (*news.Item, error) {
 func itemOf(line fields) (*news.Item, error) {
 	it := &news.Item{Schema: news.Schema, Rev: 1}
 	var published string
-	var id any
-	err := errors.Join(line.get("id", &id), line.get("title", &it.Title), line.get("text", &it.Text), line.get("url", &it.URL),
+	err := errors.Join(line.get("title", &it.Title), line.get("text", &it.Text), line.get("url", &it.URL),
 		line.get("source", &it.Source), line.get("published", &published), line.get("country", &it.Country), line.get("kind", &it.Kind))
 	if err != nil {
 		return nil, err
 	}
-	if _, has := line["text"]; !has {
-		if _, has := line["title"]; !has {
-			return nil, errors.New("no field \"text\" or \"title\"")
-		}
+	if !line.has("text") && !line.has("title") {
+		return nil, errors.New("no field \"text\" or \"title\"")
 	}
-	it.ID = fmt.Sprint(id)
+	if it.ID, err = line.id(); err != nil {
+		return nil, err
+	}
 	it.Owner = it.Source
 	if published != "" {
 		if it.Published, err = parseTime(published); err != nil {
@@ -202,6 +196,21 @@ func itemOf(line fields) (*news.Item, error) {
 	it.FirstSeen = it.Published
 	it.Carriers = []news.Carrier{{Source: it.Source, Seen: it.FirstSeen}}
 	return it, nil
+}
+
+// id is the id of a line, as text where it is a number, "" where there is none.
+func (f fields) id() (string, error) {
+	var text string
+	var number json.Number
+	switch {
+	case !f.has("id"):
+		return "", nil
+	case json.Unmarshal(f["id"], &text) == nil:
+		return text, nil
+	case json.Unmarshal(f["id"], &number) == nil:
+		return number.String(), nil
+	}
+	return "", fmt.Errorf("field \"id\": found %.40s, expected a string or a number", f["id"])
 }
 
 func parseTime(s string) (time.Time, error) {
@@ -269,7 +278,7 @@ func matchLine(rules *taxonomy.Taxonomy, parsed *query.Query, line fields) (bool
 
 // taggedItem takes over the tags that a line brings, or tags it.
 func taggedItem(rules *taxonomy.Taxonomy, line fields, it *news.Item) error {
-	if _, has := line["tags"]; !has {
+	if !line.has("tags") {
 		flow.Tag(rules, it)
 		return nil
 	}

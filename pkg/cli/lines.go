@@ -39,6 +39,12 @@ func deref(into any) any {
 	return into
 }
 
+// has reports whether a field is there and says something.
+func (f fields) has(name string) bool {
+	raw, ok := f[name]
+	return ok && string(raw) != "null"
+}
+
 func (f fields) set(name string, value any) error {
 	raw, err := encode(value)
 	if err != nil {
@@ -62,45 +68,46 @@ func encode(value any) ([]byte, error) {
 // filter works on one line: it changes the fields, or drops the line by answering false.
 type filter func(line fields) (keep bool, err error)
 
+// result is what became of one line: fields to print, or what is wrong with it.
 type result struct {
-	out []byte
-	bad bool
+	n     int
+	id    json.RawMessage
+	line  fields // nil where the line is dropped
+	wrong error
 }
 
+var errNoObject = errors.New("not a JSON object")
+
 // filterLines passes every line of the files ("-" or none: standard input) through
-// the filter, in order, several lines at once. A bad line is answered in place, and
-// makes the whole end with an error once all is done.
+// the filter, in order, several lines at once.
 func filterLines(in io.Reader, out io.Writer, files []string, work filter) error {
+	return filterInTurn(in, out, files, work, nil)
+}
+
+// filterInTurn passes the lines through one filter, several at once, and what is left
+// of them through a second, one after the other in their order. A bad line is answered
+// in place, and makes the whole end with an error once all is done.
+func filterInTurn(in io.Reader, out io.Writer, files []string, work, turn filter) error {
 	reader, closeAll, err := open(in, files)
 	if err != nil {
 		return err
 	}
 	defer closeAll()
-	pending := make(chan chan result, 4*runtime.GOMAXPROCS(0))
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
 	readErr := make(chan error, 1)
+	pending := make(chan chan result, 4*runtime.GOMAXPROCS(0))
 	go func() {
 		defer close(pending)
-		readErr <- eachLine(reader, func(n int, line []byte) {
-			done := make(chan result, 1)
-			pending <- done
-			slots <- struct{}{}
-			go func() {
-				done <- one(n, line, work)
-				<-slots
-			}()
-		})
+		readErr <- atOnce(reader, pending, work)
 	}()
 	w := bufio.NewWriterSize(out, 1<<16)
 	bad := 0
 	for done := range pending {
 		r := <-done
-		if r.bad {
-			bad++
+		if turn != nil && r.line != nil && r.wrong == nil {
+			r = r.through(turn)
 		}
-		if r.out != nil {
-			w.Write(r.out)
-			w.WriteByte('\n')
+		if r.print(w) {
+			bad++
 		}
 	}
 	if err := errors.Join(<-readErr, w.Flush()); err != nil {
@@ -112,53 +119,112 @@ func filterLines(in io.Reader, out io.Writer, files []string, work filter) error
 	return nil
 }
 
-func one(n int, line []byte, work filter) (r result) {
-	object := fields{}
-	if err := json.Unmarshal(line, &object); err != nil || object == nil {
-		return fault(map[string]any{"id": nil, "line": n, "error": "not a JSON object"})
+// atOnce filters the lines side by side, and hands over the place of each result in their order.
+func atOnce(reader io.Reader, pending chan<- chan result, work filter) error {
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	return eachLine(reader, func(n int, line []byte, err error) {
+		done := make(chan result, 1)
+		pending <- done
+		slots <- struct{}{}
+		go func() {
+			done <- one(n, line, err, work)
+			<-slots
+		}()
+	})
+}
+
+func one(n int, line []byte, err error, work filter) result {
+	r := result{n: n, wrong: err}
+	if err != nil {
+		return r
 	}
+	if json.Unmarshal(line, &r.line) != nil || r.line == nil {
+		r.wrong = errNoObject
+		return r
+	}
+	if r.line.has("id") {
+		r.id = r.line["id"]
+	}
+	return r.through(work)
+}
+
+// through is the result after a filter; a filter that panics costs its line alone.
+func (r result) through(work filter) (after result) {
 	defer func() {
 		if p := recover(); p != nil {
-			r = fault(map[string]any{"id": object["id"], "error": fmt.Sprintf("internal error: %v", p)})
+			after.wrong = fmt.Errorf("internal error: %v", p)
 		}
 	}()
-	keep, err := work(object)
-	if err != nil {
-		return fault(map[string]any{"id": object["id"], "error": err.Error()})
+	after = r
+	keep, err := work(r.line)
+	if after.wrong = err; err == nil && !keep {
+		after.line = nil
 	}
-	if !keep {
-		return result{}
-	}
-	out, err := encode(object)
-	if err != nil {
-		return fault(map[string]any{"id": object["id"], "error": err.Error()})
-	}
-	return result{out: out}
+	return after
 }
 
-func fault(object map[string]any) result {
-	out, err := encode(object)
-	if err != nil {
-		out = []byte(`{"id":null,"error":"unprintable error"}`)
+// print writes the result, and reports whether it is that of a bad line.
+func (r result) print(w *bufio.Writer) (bad bool) {
+	var value any = r.line
+	switch {
+	case r.wrong != nil && r.id == nil:
+		value = map[string]any{"id": nil, "line": r.n, "error": r.wrong.Error()}
+	case r.wrong != nil:
+		value = map[string]any{"id": r.id, "error": r.wrong.Error()}
+	case r.line == nil:
+		return false
 	}
-	return result{out: out, bad: true}
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(value) // whose values come from a parser; a failed write shows at the flush
+	return r.wrong != nil
 }
 
-// eachLine calls visit with each line that is not blank, numbered from 1.
-func eachLine(r io.Reader, visit func(n int, line []byte)) error {
-	scanner := bufio.NewScanner(r)
-	scanner.Buffer(make([]byte, 1<<16), maxLine)
-	n := 0
-	for scanner.Scan() {
-		n++
-		if line := bytes.TrimSpace(scanner.Bytes()); len(line) > 0 {
-			visit(n, bytes.Clone(line))
+// eachLine calls visit with each line that is not blank, numbered from 1, and with an
+// error in place of a line that is too long.
+func eachLine(r io.Reader, visit func(n int, line []byte, err error)) error {
+	reader := bufio.NewReaderSize(r, 1<<16)
+	for n := 1; ; n++ {
+		line, err := readLine(reader, maxLine)
+		if n == 1 {
+			line = bytes.TrimPrefix(line, []byte("\ufeff"))
+		}
+		switch line = bytes.TrimSpace(line); {
+		case errors.Is(err, errLongLine):
+			visit(n, nil, fmt.Errorf("%w, expected at most %d MB", err, maxLine>>20))
+		case len(line) > 0:
+			visit(n, line, nil)
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil && !errors.Is(err, errLongLine):
+			return fmt.Errorf("line %d: %w", n, err)
 		}
 	}
-	if err := scanner.Err(); err != nil {
-		return fmt.Errorf("line %d: %w (a line may have %d MB)", n+1, err, maxLine>>20)
+}
+
+var errLongLine = errors.New("the line is too long")
+
+// readLine reads a line of up to most bytes; a longer one is passed over.
+func readLine(reader *bufio.Reader, most int) ([]byte, error) {
+	var line []byte
+	long := false
+	for {
+		part, err := reader.ReadSlice('\n')
+		if long = long || len(line)+len(part) > most; long {
+			line = nil
+		} else {
+			line = append(line, part...)
+		}
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			continue
+		case long && (err == nil || errors.Is(err, io.EOF)):
+			return nil, errLongLine
+		}
+		return line, err
 	}
-	return nil
 }
 
 func open(in io.Reader, files []string) (io.Reader, func(), error) {

@@ -23,7 +23,7 @@ func (p *program) upCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := p.settings()
 			if err != nil {
-				return usage(err)
+				return err
 			}
 			if listen != "" {
 				cfg.Desk.Listen = listen
@@ -45,7 +45,7 @@ func (p *program) demoCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := p.settings()
 			if err != nil {
-				return usage(err)
+				return err
 			}
 			if listen != "" {
 				cfg.Desk.Listen = listen
@@ -73,12 +73,12 @@ func (p *program) runCommand() *cobra.Command {
 		Use:       "run ROLE…",
 		Short:     "run roles against an external NATS and Elasticsearch",
 		Long:      "Runs one or more of the roles " + strings.Join(app.Roles(), ", ") + ". The settings say where NATS and Elasticsearch are: bus.url and index.url.",
-		Args:      cobra.MinimumNArgs(1),
+		Args:      cobra.MatchAll(cobra.MinimumNArgs(1), cobra.OnlyValidArgs),
 		ValidArgs: app.Roles(),
 		RunE: func(cmd *cobra.Command, roles []string) error {
 			cfg, err := p.settings()
 			if err != nil {
-				return usage(err)
+				return err
 			}
 			return p.start(cmd.Context(), cfg, roles, "")
 		},

@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"sort"
 	"strconv"
 	"strings"
@@ -38,36 +41,62 @@ func (p *program) spikesCommand() *cobra.Command {
 	return c
 }
 
-// judgeCSV answers one row a row; a row that cannot be read keeps its place with the
-// level "error", is no part of any base, and makes the whole end with an error.
-func judgeCSV(in io.Reader, out io.Writer, period trend.Period) error {
-	reader := csv.NewReader(in)
-	reader.FieldsPerRecord = -1
-	head, err := reader.Read()
-	if err != nil {
-		return fmt.Errorf("no header: %w, expected date,count", err)
-	}
+// row is one line of a series, read on its own so that a bad one spoils no other.
+type row struct {
+	line  int
+	cells []string
+	err   error
+}
+
+func readRows(in io.Reader) ([]row, error) {
+	var rows []row
+	err := eachLine(in, func(n int, line []byte, err error) {
+		r := row{line: n, err: err}
+		if err == nil {
+			reader := csv.NewReader(bytes.NewReader(line))
+			reader.LazyQuotes = true
+			r.cells, r.err = reader.Read()
+		}
+		rows = append(rows, r)
+	})
+	return rows, err
+}
+
+// columns finds what the header names.
+func columns(head []string) (map[string]int, error) {
 	column := map[string]int{}
 	for i, name := range head {
-		column[strings.TrimSpace(strings.ToLower(strings.TrimPrefix(name, "\ufeff")))] = i
+		column[strings.TrimSpace(strings.ToLower(name))] = i
 	}
 	for _, name := range []string{"date", "count"} {
 		if _, ok := column[name]; !ok {
-			return fmt.Errorf("header %s has no column %q, expected date,count and optional volume, expected_sources", strings.Join(head, ","), name)
+			return nil, fmt.Errorf("header %.200q has no column %q, expected date,count and optional volume, expected_sources", strings.Join(head, ","), name)
 		}
 	}
-	rows, err := reader.ReadAll()
+	return column, nil
+}
+
+// judgeCSV answers one row a row; a row that cannot be read keeps its place with the
+// level "error", is no part of any base, and makes the whole end with an error.
+func judgeCSV(in io.Reader, out io.Writer, period trend.Period) error {
+	rows, err := readRows(in)
 	if err != nil {
 		return err
 	}
+	if len(rows) == 0 || rows[0].err != nil {
+		return errors.New("no header, expected date,count")
+	}
+	column, err := columns(rows[0].cells)
+	if err != nil {
+		return err
+	}
+	rows = rows[1:]
 	var points []trend.Point
 	var wrong []error
-	at := make([]int, len(rows))
-	for i, row := range rows {
-		point, err := pointOf(row, column)
-		if at[i] = len(points); err != nil {
-			at[i] = -1
-			wrong = append(wrong, fmt.Errorf("row %d: %w", i+2, err))
+	for i := range rows {
+		point, err := pointOf(rows[i].cells, column)
+		if rows[i].err = cmp.Or(rows[i].err, err); rows[i].err != nil {
+			wrong = append(wrong, fmt.Errorf("line %d: %w", rows[i].line, rows[i].err))
 			continue
 		}
 		points = append(points, point)
@@ -75,10 +104,11 @@ func judgeCSV(in io.Reader, out io.Writer, period trend.Period) error {
 	judged := trend.Judge(points, period)
 	w := csv.NewWriter(out)
 	_ = w.Write([]string{"date", "count", "expected", "p", "level"})
-	for i, row := range rows {
-		answer := []string{cell(row, column, "date"), cell(row, column, "count"), "", "", "error"}
-		if at[i] >= 0 {
-			j := judged[at[i]]
+	for _, r := range rows {
+		answer := []string{cell(r.cells, column, "date"), cell(r.cells, column, "count"), "", "", "error"}
+		if r.err == nil {
+			j := judged[0]
+			judged = judged[1:]
 			answer[2], answer[3], answer[4] = strconv.FormatFloat(j.Expected, 'f', 4, 64), strconv.FormatFloat(j.P, 'g', 6, 64), string(j.Level)
 		}
 		_ = w.Write(answer)
@@ -110,7 +140,7 @@ func pointOf(row []string, column map[string]int) (trend.Point, error) {
 		if value == "" {
 			continue
 		}
-		if *into, err = strconv.ParseFloat(value, 64); err != nil || *into < 0 {
+		if *into, err = strconv.ParseFloat(value, 64); err != nil || !(*into >= 0) || math.IsInf(*into, 0) {
 			return p, fmt.Errorf("column %s: found %q, expected a number of 0 or more", name, value)
 		}
 	}
