@@ -24,7 +24,7 @@ type steps struct {
 func (s steps) Flow() flow.Flow {
 	return flow.Flow{
 		{Name: "collector", Out: flow.EntryStream, Does: "polls feeds, list pages and news sitemaps"},
-		{Name: "scraper", In: flow.EntryStream, Out: "articles", Does: "reads the article's page, keeps its bytes", Step: s.scraper.Step, Workers: 24},
+		{Name: "scraper", In: flow.EntryStream, Out: "articles", Does: "reads the article's page, keeps its bytes", Step: s.scraper.Step, Batch: s.scraper.Batch(), Wait: 50 * time.Millisecond, Workers: 24},
 		{Name: "tagger", In: "articles", Out: "tagged", Does: "language, tags with evidence, claims", Step: flow.Tagger(s.rules), Batch: 16, Wait: 50 * time.Millisecond, Workers: 2},
 		{Name: "clusterer", In: "tagged", Out: "items", Does: "joins carriers, finds copies and stories", Step: s.cluster.Step, Reset: s.cluster.Reset, Single: true, Batch: 64, Wait: 50 * time.Millisecond},
 		{Name: "indexer", In: "items", Does: "stores each item once, searchable", Sink: flow.Indexer(s.store, s.epoch), Batch: 500, Wait: 500 * time.Millisecond, Workers: 1},

@@ -33,6 +33,15 @@ type Scraper struct {
 	May     func(url string) bool // false where the address may not be asked yet, for want of a contact
 }
 
+// Batch is how many messages are taken at once: one where each may wait long for
+// its page, many where nothing is fetched.
+func (s *Scraper) Batch() int {
+	if s == nil || s.Pages {
+		return 1
+	}
+	return 32
+}
+
 // Step fetches, keeps and reads the page of one item.
 func (s *Scraper) Step(ctx context.Context, it news.Item) ([]news.Item, error) {
 	if it.Sighting || !s.Pages || it.URL == "" {
