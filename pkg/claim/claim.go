@@ -128,7 +128,7 @@ func (r *reader) claim(d *draft) (news.Claim, bool) {
 	if d.what.len() < minContent {
 		return news.Claim{}, false
 	}
-	if !r.plausible(d.who) {
+	if !r.plausible(d.who) || r.pointsAt(d.who, negation) {
 		return news.Claim{}, false
 	}
 	c := news.Claim{Act: d.act, Hedged: d.hedged, About: []string{}}

@@ -10,7 +10,7 @@ func (r *reader) frames(s span) {
 		}
 		at := span{i, i + n}
 		i += n
-		if c.frame == none || c.frame == lead || r.denied(at, s) {
+		if c.frame == none || c.frame == lead || r.denied(at, s) || r.noun(at, s) {
 			continue
 		}
 		if d, ok := r.draft(c, at, s); ok {
@@ -41,6 +41,15 @@ func (r *reader) denied(at, s span) bool {
 	return at.from > s.from && r.is(at.from-1, negation) && r.gapAt(at.from)&pause == 0
 }
 
+// noun reports whether an English cue is the noun of the same form: "the claims that".
+func (r *reader) noun(at, s span) bool {
+	if r.code != "en" || !r.is(at.from, claimword) || at.from == s.from {
+		return false
+	}
+	n := len(r.drafts)
+	return r.is(at.from-1, pointer|adjective|falsity|tail) || n > 0 && r.drafts[n-1].at.to == at.from
+}
+
 func (r *reader) is(i int, c class) bool { return r.words[i].class&c != 0 }
 
 // draft finds claimant and content around a cue.
@@ -58,12 +67,16 @@ func (r *reader) draft(c cue, at, s span) (draft, bool) {
 		r.contentAfter(&d, s)
 	case per, passive:
 		d.who = r.phraseBefore(at.from, s)
+		if d.who.len() == 0 && c.frame == per && r.is(at.from, pronoun) {
+			d.who = span{at.from, at.from + 1}
+		}
 		if c.frame == passive && !r.hasMarker() {
 			d.who, d.heir = r.subject(at.from, s)
 		}
 		r.contentAfter(&d, s)
 	case object, blame:
 		r.objectBefore(&d, s)
+		return d, !r.pointsAt(span{max(d.what.from, at.from-6), at.from}, petition)
 	case shows:
 		r.objectBefore(&d, s)
 		for i := d.what.from; i < d.what.to; i++ {
@@ -78,11 +91,14 @@ func (r *reader) draft(c cue, at, s span) (draft, bool) {
 	case by:
 		d.who = r.phraseAfter(at.to, s)
 		d.what = span{r.clauseStart(at.from, s), at.from}
+		if r.points(d.what) {
+			d.pointed, d.what.to = true, max(at.to, d.who.to)
+		}
 	case source:
 		r.contentOfSource(&d, s)
 	case bare:
 		d.what = span{at.to, s.to}
-		if d.what.len() < minContent || (at.from-s.from > 3 || r.is(at.to-1, stop)) && !r.is(at.to-1, that) {
+		if d.what.len() < minContent || (r.leadEnd(s.from, at.from) < at.from || r.code == "en" && r.is(at.to-1, stop)) && !r.is(at.to-1, that) {
 			d.what = span{r.clauseStart(at.from, s), s.to}
 		}
 	case whole:
@@ -115,7 +131,7 @@ func (r *reader) contentAfter(d *draft, s span) {
 		return
 	}
 	opened := r.is(d.at.to-1, that)
-	for i := d.at.to; !opened && d.frame != per && i < min(d.at.to+9, s.to) && r.gapAt(i)&(colon|opening|ending) == 0 && !r.isCue(i, s); i++ {
+	for i := d.at.to; !opened && d.frame != per && i < min(d.at.to+9, s.to) && r.gapAt(i)&(colon|opening|ending) == 0 && (!r.isCue(i, s) || r.is(i, claimword)); i++ {
 		if r.is(i, that) && !r.is(i, pointer) || r.code == "en" && r.words[i].class&that != 0 {
 			d.what.from, opened = i+1, true
 		}
@@ -123,8 +139,8 @@ func (r *reader) contentAfter(d *draft, s span) {
 	if !opened && r.code == "en" {
 		r.skipAddressee(d, s)
 	}
-	if object := (span{d.at.to, s.to}); d.act == "denies" && !opened && r.code == "en" && r.points(object) {
-		d.pointed, d.what = true, span{d.start(), s.to}
+	if object := r.objectAfter(d.at.to, s); d.act == "denies" && !opened && r.code == "en" && r.points(object) {
+		d.pointed, d.what = true, span{d.start(), object.to}
 		return
 	}
 	edge := d.start()
@@ -138,6 +154,16 @@ func (r *reader) contentAfter(d *draft, s span) {
 			d.who, d.what.to = n, n.from
 		}
 	}
+}
+
+// objectAfter is the object of an English verb, up to the next clause.
+func (r *reader) objectAfter(from int, s span) span {
+	for i := from + 1; i < s.to; i++ {
+		if r.gapAt(i)&(comma|colon|opening) != 0 || r.is(i, joint) {
+			return span{from, i}
+		}
+	}
+	return span{from, s.to}
 }
 
 // dateline is the first word behind the place and agency that open a report.
@@ -170,16 +196,24 @@ func (r *reader) inverted(d *draft, s span) bool {
 	if who.len() == 0 || r.gapAt(d.at.to)&pause != 0 {
 		return false
 	}
-	if g&closing != 0 || g&comma != 0 && who.to-d.at.to <= 8 && s.to-who.to <= 4 && left.len() > 4 && !r.is(who.from, pronoun) {
+	if g&closing != 0 || g&comma != 0 && who.to-d.at.to <= 8 && r.endsAfter(who, s) && left.len() > minContent && !r.is(who.from, pronoun) {
 		d.who, d.heir, d.what, d.left = who, false, left, true
 		return true
 	}
 	return false
 }
 
+// endsAfter reports whether nothing but a time follows a claimant.
+func (r *reader) endsAfter(who, s span) bool {
+	return who.to == s.to || r.gapAt(who.to)&pause != 0 || r.pointsAt(span{who.to, min(who.to+2, s.to)}, times)
+}
+
 // skipAddressee leaves out whom a claimant tells: "told reporters on Sunday …".
 func (r *reader) skipAddressee(d *draft, s span) {
 	i := d.at.to
+	if i+1 < s.to && r.is(i, stop) && r.is(i+1, times) {
+		i += 2
+	}
 	for i < min(s.to, d.at.to+5) && (r.is(i, addressee) || i > d.at.to && r.is(i-1, addressee) && r.is(i, stop) && i+1 < s.to && r.is(i+1, times)) {
 		i++
 	}
@@ -214,7 +248,7 @@ func (r *reader) objectBefore(d *draft, s span) {
 	} else {
 		d.who, from, d.heir = r.agent(d.at.from, s)
 	}
-	d.what = span{from, d.at.from}
+	d.what = span{r.lastClause(from, d.at.from), d.at.from}
 	for i := from; i < d.at.from-minContent; i++ { // a participle clause before the object
 		if r.hasMarker() && r.is(i, that) && r.is(i-1, claimword) {
 			d.what.from = i + 1
@@ -230,7 +264,7 @@ func (r *reader) objectBefore(d *draft, s span) {
 		d.what = span{i, s.to}
 		return
 	}
-	if r.points(d.what) && d.act != "confirms" {
+	if r.points(d.what) && d.act != "confirms" || r.trim(d.what).len() < minContent {
 		d.pointed = true
 		d.what = span{min(d.start(), d.what.from), d.at.to}
 	}
@@ -240,6 +274,17 @@ func (r *reader) objectBefore(d *draft, s span) {
 }
 
 func (r *reader) hasMarker() bool { return r.code == "ur" || r.code == "hi" || r.code == "ur-Latn" }
+
+// lastClause is where the last clause of a verb-final run begins: behind a joint that
+// follows a verb.
+func (r *reader) lastClause(from, to int) int {
+	for i := to - 1; i > from+1; i-- {
+		if r.is(i-1, joint) && r.is(i-2, final|stop) && !r.is(i-2, tail) {
+			return i
+		}
+	}
+	return from
+}
 
 // relativeThat finds the content behind "… in which it was said that", 0 for none.
 func (r *reader) relativeThat(from int, s span) int {
@@ -258,6 +303,9 @@ func (r *reader) relativeThat(from int, s span) int {
 // "ان تصاویر کو". Such an object has no content of its own.
 func (r *reader) points(s span) bool {
 	own, pointers := 0, 0
+	if s.len() > 0 && r.is(s.from, pointer) {
+		pointers++
+	}
 	for i := s.from; i < s.to; i++ {
 		switch c := r.words[i].class; {
 		case c&(claimword|carrier) != 0:

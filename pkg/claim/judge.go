@@ -43,7 +43,10 @@ func (r *reader) judge(d *draft, c *news.Claim) bool {
 	if c.Act == "asserts" && !d.pointed && negated >= 0 && near && (seen&future == 0 || seen&modal != 0) {
 		c.Act = "denies"
 	}
-	if c.Act == "asserts" && !d.pointed && (r.is(d.what.from, condition) || seen&(wish|able|subjunctive) != 0 && r.unchecked(d.what) || r.cutOff(d.what)) {
+	if d.act == "asserts" && !d.pointed && r.is(d.what.from, condition) {
+		return false
+	}
+	if c.Act == "asserts" && !d.pointed && (seen&(wish|able|subjunctive) != 0 && r.unchecked(d.what) || r.cutOff(d.what)) {
 		return false
 	}
 	if seen&modal != 0 && c.Act == "asserts" && !d.pointed && r.demands(d.what) {
@@ -68,7 +71,10 @@ func (r *reader) unchecked(s span) bool {
 	if r.code == "en" || r.code == "fa" || r.code == "ps" {
 		return r.pointsAt(early, wish) || r.pointsAt(early, able)
 	}
-	return r.pointsAt(early, wish) || r.pointsAt(late, able|wish) || r.pointsAt(late, subjunctive) && !r.pointsAt(late, future)
+	if r.pointsAt(s, joint) {
+		return false // the verb at the end is that of another clause
+	}
+	return r.pointsAt(early, wish) || r.pointsAt(late, able|wish) || r.is(s.to-1, subjunctive)
 }
 
 // cutOff reports whether a content ends where the text breaks off.

@@ -49,7 +49,7 @@ var frames = map[string]frame{
 }
 
 // class is what a word can be in a sentence; a word may be several things.
-type class uint32
+type class uint64
 
 const (
 	marker    class = 1 << iota // ends the claimant: ne
@@ -78,6 +78,8 @@ const (
 	final       // a finite auxiliary, which ends a clause
 	times       // a time of day, a weekday
 	condition   // if
+	infinitive  // a light verb as a noun: giving
+	petition    // what is rejected but not denied
 	origin      // an adjective that opens the name of a speaker
 	wish        // hope
 	able        // can
@@ -89,7 +91,7 @@ var classes = map[string]class{
 	"marker": marker, "that": that, "joint": joint, "stop": stop, "relative": relative, "tail": tail, "pronoun": pronoun, "head": head,
 	"claimword": claimword, "pointer": pointer, "carrier": carrier, "opener": opener, "false": falsity, "negation": negation,
 	"future": future, "modal": modal, "contested": contested, "addressee": addressee, "hedge": hedge, "adjective": adjective,
-	"abbreviation": abbreviation, "agency": agency, "cont": cont, "final": final, "time": times, "duty": duty, "condition": condition, "wish": wish, "origin": origin, "able": able, "subjunctive": subjunctive,
+	"abbreviation": abbreviation, "agency": agency, "cont": cont, "final": final, "time": times, "duty": duty, "condition": condition, "wish": wish, "origin": origin, "infinitive": infinitive, "petition": petition, "able": able, "subjunctive": subjunctive,
 }
 
 var acts = []string{"asserts", "alleges", "denies", "confirms", "questions"}

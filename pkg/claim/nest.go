@@ -6,6 +6,11 @@ func (r *reader) nest(s span) {
 		d := &r.drafts[i]
 		for j := i + 1; j < len(r.drafts); j++ {
 			o := &r.drafts[j]
+			if d.frame == object && d.at.to <= o.at.from && o.at.to <= d.what.from { // … in which it was said that
+				r.drafts = append(r.drafts[:j], r.drafts[j+1:]...)
+				j--
+				continue
+			}
 			if !d.what.has(o.at.from) || d.pointed {
 				continue
 			}

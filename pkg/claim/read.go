@@ -94,40 +94,37 @@ func (r *reader) read(s string, l *lexicon) {
 	r.cut()
 }
 
-// add appends a word, or the two that a writer has run together: a marker and a verb,
-// or a verb and the word that opens its content.
+// add appends a word, or the words that a writer has run together: a marker and a
+// verb, or a verb and the word that opens its content.
 func (r *reader) add(w word, term string) {
 	id, ok := r.ids[term]
-	if ok {
-		w.id, w.class = id, r.classes[id]
-		r.words = append(r.words, w)
-		return
-	}
-	w.id = -1
-	if n := r.joinedAt(term); n > 0 && w.end-w.start == utf8.RuneCountInString(term) {
-		a, b := w, w
-		runes := utf8.RuneCountInString(term[:n])
-		bytes := 0
-		for range runes {
-			_, size := utf8.DecodeRuneInString(r.s[w.from+bytes:])
-			bytes += size
+	if !ok {
+		id = -1
+		if n := r.joinedAt(term); n > 0 && w.end-w.start == utf8.RuneCountInString(term) {
+			a, b := w, w
+			for range utf8.RuneCountInString(term[:n]) {
+				_, size := utf8.DecodeRuneInString(r.s[b.from:])
+				b.start, b.from = b.start+1, b.from+size
+			}
+			a.end, a.to, b.before = b.start, b.from, 0
+			r.add(a, term[:n])
+			r.add(b, term[n:])
+			return
 		}
-		a.id, a.end, a.to = r.ids[term[:n]], w.start+runes, w.from+bytes
-		b.id, b.start, b.from, b.before = r.ids[term[n:]], a.end, a.to, 0
-		a.class, b.class = r.classes[a.id], r.classes[b.id]
-		r.words = append(r.words, a, b)
-		return
+	}
+	if w.id = id; ok {
+		w.class = r.classes[id]
 	}
 	r.words = append(r.words, w)
 }
 
-// joinedAt is the byte at which two known words meet in a term of Urdu, 0 if none do.
+// joinedAt is the byte at which known words meet in a term of Urdu, 0 if none do.
 func (r *reader) joinedAt(term string) int {
+	const ne, ke = "نے", "که"
 	if r.code != "ur" || len(term) < 6 || len(term) > 24 {
 		return 0
 	}
-	const ne, ke = "نے", "که"
-	if rest, ok := strings.CutPrefix(term, ne); ok && r.known(rest) {
+	if rest, ok := strings.CutPrefix(term, ne); ok && (r.known(rest) || r.joinedAt(rest) > 0) {
 		return len(ne)
 	}
 	if rest, ok := strings.CutSuffix(term, ke); ok && r.known(rest) {

@@ -7,6 +7,9 @@ const (
 
 // phraseBefore is the noun phrase that ends before word end.
 func (r *reader) phraseBefore(end int, s span) span {
+	if n := len(r.drafts); n > 0 && r.drafts[n-1].at.to <= end {
+		s.from = r.drafts[n-1].at.to
+	}
 	from := end
 	for from > s.from && end-from < maxName {
 		if r.is(from-1, stop) || from < end && r.gapAt(from)&pause != 0 {
@@ -41,7 +44,7 @@ func (r *reader) phraseAfter(from int, s span) span {
 	to := from
 	for to < s.to && to-from < maxName {
 		w := &r.words[to]
-		if to > from && (w.before&pause != 0 || w.class&that != 0) || w.class&(stop|times) != 0 {
+		if to > from && (w.before&pause != 0 || w.class&that != 0) || w.class&(stop|times) != 0 && !r.pairs(to, s) {
 			break
 		}
 		if to > from && r.isCue(to, s) {
@@ -50,6 +53,11 @@ func (r *reader) phraseAfter(from int, s span) span {
 		to++
 	}
 	return r.name(span{from, to})
+}
+
+// pairs reports whether the joint at word i is followed by the head of another name.
+func (r *reader) pairs(i int, s span) bool {
+	return r.is(i, joint) && r.pointsAt(span{i + 1, min(i+4, s.to)}, head)
 }
 
 // isCue reports whether a cue of a claim begins at word i.
@@ -103,12 +111,15 @@ func (r *reader) agent(cueFrom int, s span) (who span, rest int, heir bool) {
 	if cueFrom > s.from && r.is(cueFrom-1, joint) && len(r.drafts) > 0 {
 		return r.heritage(), cueFrom, true
 	}
-	for i := cueFrom - 1; i > s.from && cueFrom-i < maxReach; i-- {
+	for i := cueFrom - 1; i >= s.from && cueFrom-i < maxReach; i-- {
 		if r.is(i, that) && len(r.drafts) > 0 && i == r.drafts[len(r.drafts)-1].at.to-1 && i < cueFrom-1 {
 			return r.heritage(), i + 1, true
 		}
 		if !r.is(i, marker) || r.gapAt(i)&pause != 0 && r.gapAt(i)&(bracket|closing) == 0 {
 			continue
+		}
+		if r.is(i, pronoun) { // a pronoun that the marker is written with
+			return span{i, i + 1}, i + 1, false
 		}
 		if who = r.phraseBefore(i, s); who.len() > 0 {
 			if who.len() > 3 {
@@ -129,6 +140,13 @@ func (r *reader) unmarkedAgent(cueFrom int, s span) (span, int, bool) {
 		to++
 		if r.mentionEnds(from, to) {
 			break
+		}
+	}
+	if to < cueFrom && !r.is(to, pointer|claimword) && !r.mentionEnds(from, to) && to-from > 1 {
+		for to = from + 1; to < cueFrom && r.is(to, tail|head); to++ {
+			if r.is(to, tail) && to+1 < cueFrom && !r.is(to, head) {
+				to++ // the genitive and what it belongs to
+			}
 		}
 	}
 	who := r.name(span{from, to})
@@ -192,6 +210,9 @@ func (r *reader) subject(cueFrom int, s span) (who span, heir bool) {
 		return r.heritage(), r.heritage().len() > 0
 	}
 	joined := r.is(cueFrom-1, joint)
+	if n := len(r.drafts); n > 0 && r.gapAt(cueFrom)&comma != 0 && cueFrom-r.drafts[n-1].at.to <= 6 && !r.drafts[n-1].left {
+		return r.heritage(), true // one verb of a list: blamed X, said that Y
+	}
 	if joined && len(r.drafts) > 0 {
 		return r.heritage(), true
 	}
@@ -200,6 +221,9 @@ func (r *reader) subject(cueFrom int, s span) (who span, heir bool) {
 		if from > s.from && r.is(from, stop|relative) && !r.is(from, pronoun) && !r.pointsAt(span{from, cueFrom}, head) {
 			from = r.subjectStart(from, s, false)
 		}
+	}
+	if n := len(r.drafts); n > 0 && r.drafts[n-1].frame == source && r.drafts[n-1].who.to < cueFrom {
+		from = max(from, r.drafts[n-1].who.to)
 	}
 	from = r.leadEnd(from, cueFrom)
 	from = r.skipAdjunct(from, cueFrom)
@@ -271,7 +295,7 @@ func (r *reader) plausible(who span) bool {
 			return true
 		}
 	}
-	return who.len() <= 4 && !r.pointsAt(who, joint|claimword|addressee|tail)
+	return who.len() <= 4 && !r.pointsAt(who, joint|claimword)
 }
 
 func (r *reader) isLatin() bool { return r.code == "en" }
@@ -376,14 +400,14 @@ func (r *reader) agentUnmarked(cueFrom int, s span) (who span, rest int) {
 			from = i
 		}
 	}
-	from = r.leadEnd(from, cueFrom)
-	if from < cueFrom && r.is(from, joint) {
+	if from < cueFrom && from > s.from && r.is(from, joint) {
 		return r.heritage(), from + 1
 	}
+	from = r.leadEnd(from, cueFrom)
 	from = r.skipAdjunct(from, cueFrom)
 	to, headSeen := from, false
 	for to < cueFrom && to-from < maxName {
-		if to > from && (r.gapAt(to)&pause != 0 || r.is(to, stop) || r.is(to, opener) && (headSeen || !r.genitive(to))) {
+		if to > from && (r.gapAt(to)&pause != 0 || r.is(to, stop|duty) || to+1 < cueFrom && r.is(to+1, infinitive) || r.is(to, opener) && (headSeen || !r.genitive(to) || !r.genitive(from))) {
 			break
 		}
 		headSeen = headSeen || r.is(to, head)
@@ -393,7 +417,7 @@ func (r *reader) agentUnmarked(cueFrom int, s span) (who span, rest int) {
 		}
 	}
 	who = r.name(span{from, to})
-	if to == cueFrom && who.len() > 2 {
+	if to == cueFrom && who.len() > 2 || to < cueFrom && r.is(to, marker) && !headSeen && who.len() > 1 {
 		who, to = span{who.from, who.from + 1}, who.from+1
 	}
 	return who, to
