@@ -23,7 +23,7 @@ type claimed struct {
 }
 
 func (l *loader) aliases() {
-	v := newVocabulary(l.langs)
+	v := newVocabulary(l.langs, l.count())
 	l.t.vocabulary = v
 	names, words := map[string]claimed{}, map[string]claimed{}
 	for i := range l.t.nodes {
@@ -51,6 +51,17 @@ func (l *loader) aliases() {
 			}
 		}
 	}
+}
+
+// count is the number of aliases in all files.
+func (l *loader) count() int {
+	n := 0
+	for _, node := range l.t.nodes {
+		for _, forms := range node.forms {
+			n += len(forms)
+		}
+	}
+	return n
 }
 
 // alias checks one spelling on its own.

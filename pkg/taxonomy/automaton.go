@@ -20,37 +20,33 @@ type edge struct {
 
 // trie is the automaton under construction.
 type trie struct {
-	children []map[int32]int32
-	outs     [][]int32
+	next  map[uint64]int32
+	edges []link // in the order of their ends: the i-th leads to state i+1
+	outs  [][]int32
 }
 
-func newTrie() *trie { return &trie{children: []map[int32]int32{{}}, outs: [][]int32{nil}} }
+type link struct{ state, symbol int32 }
+
+func newTrie() *trie { return &trie{next: map[uint64]int32{}, outs: [][]int32{nil}} }
 
 func (t *trie) insert(symbols []int32, pattern int32) {
 	state := int32(0)
 	for _, c := range symbols {
-		next, ok := t.children[state][c]
+		key := uint64(state)<<32 | uint64(c)
+		next, ok := t.next[key]
 		if !ok {
-			next = int32(len(t.children))
-			if t.children[state] == nil {
-				t.children[state] = map[int32]int32{}
-			}
-			t.children[state][c] = next
-			t.children = append(t.children, nil)
+			next = int32(len(t.outs))
+			t.next[key] = next
+			t.edges = append(t.edges, link{state, c})
 			t.outs = append(t.outs, nil)
 		}
 		state = next
-	}
-	for _, p := range t.outs[state] {
-		if p == pattern {
-			return
-		}
 	}
 	t.outs[state] = append(t.outs[state], pattern)
 }
 
 func (t *trie) build(symbols int) *automaton {
-	states := len(t.children)
+	states := len(t.outs)
 	size := 16
 	for size < states*2 {
 		size *= 2
@@ -59,39 +55,46 @@ func (t *trie) build(symbols int) *automaton {
 		root: make([]int32, symbols+1), table: make([]edge, size),
 		fail: make([]int32, states), dict: make([]int32, states), first: make([]int32, states+1),
 	}
-	for state, children := range t.children {
-		for c, next := range children {
-			if state == 0 {
-				a.root[c] = next
-			} else {
-				a.put(int32(state), c, next)
-			}
+	for i, e := range t.edges {
+		if e.state == 0 {
+			a.root[e.symbol] = int32(i + 1)
+		} else {
+			a.put(e.state, e.symbol, int32(i+1))
 		}
+	}
+	for state, outs := range t.outs {
 		a.first[state] = int32(len(a.outs))
-		a.outs = append(a.outs, t.outs[state]...)
+		a.outs = append(a.outs, outs...)
 	}
 	a.first[states] = int32(len(a.outs))
 	a.link(t)
 	return a
 }
 
-// link sets the fail and dictionary links, breadth first.
+// link sets the fail and dictionary links, the states near the root first: those
+// of a state rest on those of shorter ones.
 func (a *automaton) link(t *trie) {
-	queue := make([]int32, 0, len(t.children))
-	for _, next := range t.children[0] {
-		queue = append(queue, next)
+	depth := make([]int32, len(t.outs))
+	deepest := int32(0)
+	for i, e := range t.edges {
+		depth[i+1] = depth[e.state] + 1 // an edge's start is older than its end
+		deepest = max(deepest, depth[i+1])
 	}
-	for len(queue) > 0 {
-		state := queue[0]
-		queue = queue[1:]
-		if f := a.fail[state]; a.first[f] < a.first[f+1] {
-			a.dict[state] = f
-		} else {
-			a.dict[state] = a.dict[f]
-		}
-		for c, next := range t.children[state] {
-			a.fail[next] = a.next(a.fail[state], c)
-			queue = append(queue, next)
+	levels := make([][]int32, deepest+1)
+	for i := range t.edges {
+		levels[depth[i+1]] = append(levels[depth[i+1]], int32(i+1))
+	}
+	for d := int32(1); d <= deepest; d++ {
+		for _, state := range levels[d] {
+			e := t.edges[state-1]
+			if d > 1 {
+				a.fail[state] = a.next(a.fail[e.state], e.symbol)
+			}
+			if f := a.fail[state]; a.first[f] < a.first[f+1] {
+				a.dict[state] = f
+			} else {
+				a.dict[state] = a.dict[f]
+			}
 		}
 	}
 }

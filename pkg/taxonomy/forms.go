@@ -34,11 +34,26 @@ type vocabulary struct {
 	members  [][]int32          // class to its families, in order; class 0 has none
 	symbols  []int32            // class to symbol
 	symbolOf []int32            // family to symbol
+	known    map[string]string  // loose keys computed so far; gone after finish
 	count    int                // symbols
 }
 
-func newVocabulary(langs map[string]inflection) *vocabulary {
-	return &vocabulary{langs: langs, families: map[string]int32{}, canon: map[string][]int32{}, loose: map[string][]int32{}}
+// newVocabulary expects about so many aliases.
+func newVocabulary(langs map[string]inflection, aliases int) *vocabulary {
+	return &vocabulary{
+		langs: langs, families: make(map[string]int32, 3*aliases), canon: make(map[string][]int32, 4*aliases),
+		loose: make(map[string][]int32, 3*aliases), known: make(map[string]string, 4*aliases),
+	}
+}
+
+// key is looseKey, each term's computed once while the vocabulary is built.
+func (v *vocabulary) key(term string) string {
+	key, ok := v.known[term]
+	if !ok {
+		key = looseKey(term)
+		v.known[term] = key
+	}
+	return key
 }
 
 // spelling is one way to write an alias: one family a token.
@@ -202,7 +217,7 @@ func (v *vocabulary) family(t string, suffixes []string, loose bool) int32 {
 	for _, form := range forms {
 		key := ""
 		if loose {
-			key = looseKey(form)
+			key = v.key(form)
 		}
 		if key != "" {
 			v.loose[key] = append(v.loose[key], f)
@@ -240,15 +255,15 @@ func isAcronym(form string) bool {
 
 // close numbers classes and symbols. No spelling may be added after it.
 func (v *vocabulary) close() {
-	v.classes, v.keys = map[string]int32{}, map[string]int32{}
+	v.classes, v.keys = make(map[string]int32, len(v.canon)), make(map[string]int32, len(v.loose))
 	v.members = [][]int32{nil}
-	byset := map[string]int32{}
-	for _, key := range sortedKeys(v.loose) {
-		v.keys[key] = v.number(byset, v.loose[key])
+	byset := make(map[string]int32, len(v.families))
+	for key, families := range v.loose {
+		v.keys[key] = v.number(byset, families)
 	}
-	for _, term := range sortedKeys(v.canon) {
-		families, other := v.canon[term], int32(0)
-		if key := looseKey(term); key != "" {
+	for term, families := range v.canon {
+		other := int32(0)
+		if key := v.key(term); key != "" {
 			families = append(append([]int32(nil), families...), v.loose[key]...)
 			other = v.keys[key]
 		}

@@ -16,7 +16,7 @@ import (
 func naive(t *Taxonomy, body, lang string) []string {
 	forms := map[int32][]string{}
 	loose := map[int32]bool{}
-	v := newVocabulary(t.vocabulary.langs)
+	v := newVocabulary(t.vocabulary.langs, len(t.aliases))
 	patterns := make([][]spelling, len(t.aliases))
 	for i, a := range t.aliases {
 		patterns[i] = v.spellings(a.spec, a.lang, t.nodes[a.node].Kind != "concept")

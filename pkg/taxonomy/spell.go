@@ -13,14 +13,14 @@ const maxSpellings = 64
 
 // spellBook maps every spelling of an entity or place, canonical and loose, to its node.
 func (t *Taxonomy) spellBook() map[string]spelled {
-	book := map[string]spelled{}
+	book := make(map[string]spelled, 2*len(t.patterns))
 	for _, a := range t.aliases {
 		if t.nodes[a.node].Kind == "concept" {
 			continue
 		}
 		for _, s := range a.patterns {
 			key := strings.Join(s.terms, " ")
-			for _, k := range []string{key, loosened(s.terms)} {
+			for _, k := range []string{key, loosened(s.terms, t.vocabulary.key)} {
 				if _, taken := book[k]; !taken {
 					book[k] = spelled{node: a.node, excluded: key}
 				}
@@ -30,10 +30,10 @@ func (t *Taxonomy) spellBook() map[string]spelled {
 	return book
 }
 
-func loosened(terms []string) string {
+func loosened(terms []string, key func(string) string) string {
 	out := make([]string, len(terms))
 	for i, t := range terms {
-		if out[i] = looseKey(t); out[i] == "" {
+		if out[i] = key(t); out[i] == "" {
 			out[i] = t
 		}
 	}
@@ -49,7 +49,7 @@ func (t *Taxonomy) Spellings(terms []string) (concept string, spellings [][]stri
 	key := strings.Join(terms, " ")
 	entry, ok := t.spelled[key]
 	if !ok {
-		if entry, ok = t.spelled[loosened(terms)]; !ok || len(key) < 4 {
+		if entry, ok = t.spelled[loosened(terms, looseKey)]; !ok || len(key) < 4 {
 			return "", nil
 		}
 	}
@@ -58,7 +58,7 @@ func (t *Taxonomy) Spellings(terms []string) (concept string, spellings [][]stri
 		if a.node != entry.node || a.context >= 0 || len(a.spec.Only) > 0 {
 			continue
 		}
-		for _, s := range a.patterns[:min(len(a.patterns), 2)] {
+		for _, s := range a.patterns {
 			k := strings.Join(s.terms, " ")
 			if !seen[k] && len(spellings) < maxSpellings {
 				seen[k] = true

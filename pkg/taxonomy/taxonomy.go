@@ -15,7 +15,8 @@
 package taxonomy
 
 import (
-	"fmt"
+	"encoding/binary"
+	"slices"
 	"sync"
 
 	"github.com/sarhad-desk/sarhad/pkg/config"
@@ -69,24 +70,25 @@ type pattern struct {
 	families []int32 // one a token
 }
 
+// queried is how many ways of writing one alias a query is expanded to: as given,
+// and with its zero-width joints opened or its tokens joined.
+const queried = 2
+
 // finish builds what matching needs, once everything is checked.
 func (t *Taxonomy) finish() {
 	v := t.vocabulary
 	v.close()
 	trie := newTrie()
-	known := map[string]bool{}
+	known := make(map[string]bool, 4*len(t.aliases))
 	var symbols []int32
+	var key []byte
 	for i := range t.aliases {
 		a := &t.aliases[i]
 		for _, s := range a.patterns {
-			key := fmt.Sprint(a.node, a.context, a.spec.Only, a.word, s.families)
-			if a.word {
-				key += a.lang
-			}
-			if known[key] {
+			if key = a.identity(key[:0], s.families); known[string(key)] {
 				continue
 			}
-			known[key] = true
+			known[string(key)] = true
 			symbols = symbols[:0]
 			for _, f := range s.families {
 				symbols = append(symbols, v.symbolOf[f])
@@ -97,8 +99,31 @@ func (t *Taxonomy) finish() {
 	}
 	t.automaton = trie.build(v.count)
 	t.spelled = t.spellBook()
+	v.known = nil
+	for i := range t.aliases {
+		a := &t.aliases[i]
+		a.patterns = slices.Clone(a.patterns[:min(len(a.patterns), queried)])
+		for j := range a.patterns {
+			a.patterns[j].families = nil
+		}
+	}
 	t.version = t.digest()
 	t.scanners.New = func() any { return newScanner(t) }
+}
+
+// identity tells the patterns apart that would find different things.
+func (a *alias) identity(key []byte, families []int32) []byte {
+	key = binary.AppendVarint(binary.AppendVarint(key, int64(a.node)), int64(a.context))
+	if a.word || a.spec.Cased || len(a.spec.Only) > 0 {
+		key = append(append(key, a.lang...), a.spec.Form...)
+		for _, code := range a.spec.Only {
+			key = append(key, code...)
+		}
+	}
+	for _, f := range families {
+		key = binary.AppendVarint(key, int64(f))
+	}
+	return key
 }
 
 // digest is the content hash over everything that can change a tag.
