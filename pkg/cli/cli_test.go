@@ -63,7 +63,7 @@ func TestEveryCommandHasHelp(t *testing.T) {
 	walk((&program{}).root())
 	all := " " + strings.Join(paths, ", ") + ","
 	for _, want := range strings.Split("up, demo, run, feed, feed parse, page, page extract, tag, cluster, match, spikes, search, trend, taxonomy, taxonomy check, "+
-		"taxonomy test, taxonomy explain, sources, sources list, sources check, alerts check, archive verify, dlq, dlq list, dlq show, dlq retry, dlq drop, doctor, version", ", ") {
+		"taxonomy test, taxonomy explain, sources, sources list, sources check, alerts check, archive verify, dlq, dlq list, dlq show, dlq retry, dlq drop, doctor, elastic setup, version", ", ") {
 		if !strings.Contains(all, " "+want+",") {
 			t.Errorf("there is no command %q", want)
 		}
@@ -110,6 +110,7 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"match", "colour:red"}, 2, "query, character"},
 		{[]string{"spikes", "--period", "month"}, 2, "expected day or week"},
 		{[]string{"tag", "--config", "no-such-file"}, 2, "no-such-file"},
+		{[]string{"elastic", "setup"}, 2, "required flag"},
 	} {
 		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
 			code, out, errors := sarhad(t, "", c.args...)
