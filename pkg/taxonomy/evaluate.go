@@ -53,8 +53,10 @@ func (s *scanner) evaluate(r *rule) (score float64, parts []found, missing strin
 			parts = append(parts, f)
 		}
 	}
-	return math.Round(score*100) / 100, parts, missing
+	return round(score), parts, missing
 }
+
+func round(score float64) float64 { return math.Round(score*100) / 100 }
 
 // position is the factor for where evidence stands: all in the title, or all
 // after the lead, where a page has its background and its teasers.

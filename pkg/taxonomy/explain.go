@@ -51,7 +51,7 @@ func (t *Taxonomy) Explain(body string) Explanation {
 			Fired: missing == "" && score >= r.spec.Threshold,
 		}
 		for _, p := range parts {
-			count := ClueCount{Number: p.clue + 1, Count: p.count, Score: p.score}
+			count := ClueCount{Number: p.clue + 1, Count: p.count, Score: round(p.score)}
 			p.score = 1
 			count.Evidence = s.evidence([]found{p})
 			v.Clues = append(v.Clues, count)

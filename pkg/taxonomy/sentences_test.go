@@ -40,3 +40,34 @@ func TestSentences(t *testing.T) {
 	report(t, byTopic, 1)
 	report(t, byLang, 1)
 }
+
+// TestCommentary reads a text of our own wording that retells four contested
+// claims in a row, as commentaries do.
+func TestCommentary(t *testing.T) {
+	data, err := os.ReadFile("testdata/commentary.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := shipped(t).Tag("", string(data), news.Lang{Code: "en", Score: 1})
+	got := map[string]bool{}
+	for _, tag := range r.Tags {
+		got[tag.ID] = true
+	}
+	for _, id := range []string{
+		"wakhan-seized", "isi-backs-anti-taliban-groups", "strike-casualties", "fictitious-victory-footage",
+		"ttp", "wakhan", "psywar", "nrf-resistance", "airstrikes",
+		"mullah-yaqoob", "inter-services-intelligence", "national-resistance-front", "barmal", "wakhan-corridor", "tajikistan",
+	} {
+		if !got[id] {
+			t.Errorf("the commentary is not tagged %s", id)
+		}
+	}
+	for _, id := range []string{"iskp", "refugees", "trade-transit", "baloch-insurgency", "bagram-return", "taliban-rift", "wakhan-lease", "tank"} {
+		if got[id] {
+			t.Errorf("the commentary is tagged %s", id)
+		}
+	}
+	if r.Relevance < 0.9 {
+		t.Errorf("relevance is %v", r.Relevance)
+	}
+}
