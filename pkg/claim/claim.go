@@ -9,6 +9,7 @@
 package claim
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -46,7 +47,11 @@ func Extract(title, body string, lang news.Lang, mentions []Mention) []news.Clai
 		return nil
 	}
 	r := readers.Get().(*reader)
-	defer readers.Put(r)
+	defer func() {
+		if r.s, r.mentions = "", r.mentions[:0]; cap(r.words) < 1<<16 {
+			readers.Put(r)
+		}
+	}()
 	told := r.field(nil, body, "text", l, mentions)
 	told = r.field(told, title, "title", l, mentions)
 	if mentions != nil {
@@ -89,10 +94,16 @@ func (r *reader) field(told []telling, s, name string, l *lexicon, mentions []Me
 			r.mentions = append(r.mentions, m)
 		}
 	}
-	r.last = nil
+	if byStart := func(a, b Mention) int { return cmp.Compare(a.Start, b.Start) }; !slices.IsSortedFunc(r.mentions, byStart) {
+		slices.SortStableFunc(r.mentions, byStart)
+	}
+	r.last, r.lastID = draft{}, ""
 	limit := len(told) + maxClaims
 	for i, sent := range r.sentences {
-		r.drafts = r.drafts[:0]
+		if len(told) >= limit {
+			break
+		}
+		r.enter(sent)
 		r.frames(sent)
 		r.nest(sent)
 		if len(r.drafts) == 0 {
@@ -110,8 +121,8 @@ func (r *reader) field(told []telling, s, name string, l *lexicon, mentions []Me
 				told = append(told, telling{Claim: c, plain: r.plain(&c, d), headline: name == "title" || i == 0 && r.gapAt(sent.to)&newline != 0})
 			}
 			if d.who.len() > 0 {
-				r.previous = *d
-				r.last = &r.previous
+				r.lastID = r.entity(d)
+				r.last = *d
 			}
 		}
 	}
@@ -128,7 +139,7 @@ func (r *reader) claim(d *draft) (news.Claim, bool) {
 	if d.what.len() < minContent {
 		return news.Claim{}, false
 	}
-	if !r.plausible(d.who) || r.pointsAt(d.who, negation) {
+	if !r.plausible(d) || r.pointsAt(d.who, negation) {
 		return news.Claim{}, false
 	}
 	c := news.Claim{Act: d.act, Hedged: d.hedged, About: []string{}}
@@ -140,7 +151,7 @@ func (r *reader) claim(d *draft) (news.Claim, bool) {
 		start, end, who := r.place(d.who)
 		c.Claimant, c.ClaimantStart, c.ClaimantEnd = &who, start, end
 	}
-	r.about(&c)
+	r.about(d, &c)
 	return c, true
 }
 
@@ -154,18 +165,24 @@ func (r *reader) place(s span) (start, end int, what string) {
 	return a.start, b.end, strings.Clone(what)
 }
 
+// enter takes a sentence under work, with the mentions in it.
+func (r *reader) enter(s span) {
+	r.drafts = r.drafts[:0]
+	at := func(cp int) int {
+		i, _ := slices.BinarySearchFunc(r.mentions, cp, func(m Mention, cp int) int { return cmp.Compare(m.Start, cp) })
+		return i
+	}
+	r.here = r.mentions[at(r.words[s.from].start):at(r.words[s.to-1].end)]
+}
+
 // about notes what the content names, what it is aimed at, and which entity the
-// claimant is; a pronoun is the entity of the claim before.
-func (r *reader) about(c *news.Claim) {
+// claimant is.
+func (r *reader) about(d *draft, c *news.Claim) {
+	c.ClaimantID = r.entity(d)
 	target := Mention{}
-	for _, m := range r.mentions {
-		if c.Claimant != nil && m.Start >= c.ClaimantStart && m.End <= c.ClaimantEnd {
-			if m.Kind == "entity" {
-				c.ClaimantID = m.Concept
-			}
-			continue
-		}
-		if m.Start < c.Start || m.End > c.End {
+	for _, m := range r.here {
+		inClaimant := c.Claimant != nil && m.Start >= c.ClaimantStart && m.End <= c.ClaimantEnd
+		if inClaimant || m.Start < c.Start || m.End > c.End {
 			continue
 		}
 		if !slices.Contains(c.About, m.Concept) {
@@ -176,8 +193,26 @@ func (r *reader) about(c *news.Claim) {
 		}
 	}
 	if target.Kind != "" {
-		from := c.Start
-		named := string([]rune(c.Text)[target.Start-from : target.End-from])
+		named := string([]rune(c.Text)[target.Start-c.Start : target.End-c.Start])
 		c.Target = &named
 	}
+}
+
+// entity is the entity of the taxonomy that a claimant is: the longest that is named
+// in it, or for a pronoun that of the claim before.
+func (r *reader) entity(d *draft) string {
+	if d.heir || d.who.len() == 1 && r.is(d.who.from, pronoun) {
+		return r.lastID
+	}
+	if d.who.len() == 0 {
+		return ""
+	}
+	start, end := r.words[d.who.from].start, r.words[d.who.to-1].end
+	id, length := "", 0
+	for _, m := range r.here {
+		if m.Kind == "entity" && m.Start >= start && m.End <= end && m.End-m.Start > length {
+			id, length = m.Concept, m.End-m.Start
+		}
+	}
+	return id
 }

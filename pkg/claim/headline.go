@@ -9,7 +9,7 @@ func (r *reader) quoted(i int) {
 		return
 	}
 	before := r.sentences[i-1]
-	if r.last == nil || !r.last.at.within(before) || r.gapAt(s.from)&blank != 0 && r.gapAt(s.from)&colon == 0 {
+	if r.last.who.len() == 0 || !r.last.at.within(before) || r.gapAt(s.from)&blank != 0 && r.gapAt(s.from)&colon == 0 {
 		return
 	}
 	d := draft{cue: cue{frame: after, act: "asserts"}, at: r.last.at, who: r.last.who, what: q, heir: true}
@@ -19,7 +19,7 @@ func (r *reader) quoted(i int) {
 // quoteIn is the quotation that begins a sentence, none if there is more than a few
 // words beside it.
 func (r *reader) quoteIn(s span) span {
-	for _, q := range r.quotes {
+	for _, q := range r.quotesIn(s) {
 		if q.from == s.from && q.to <= s.to && s.to-q.to <= 2 {
 			return q
 		}
@@ -63,7 +63,7 @@ func (r *reader) speaks(s span) bool {
 		return true
 	}
 	start, end := r.words[s.from].start, r.words[s.to-1].end
-	for _, m := range r.mentions {
+	for _, m := range r.here {
 		if m.Kind == "entity" && m.Start >= start && m.End <= end {
 			return true
 		}
@@ -111,7 +111,7 @@ func (r *reader) titleAtEnd(s span) span {
 // headsAtEnd is the name of an entity that ends a line, none if its last word is not one.
 func (r *reader) headsAtEnd(s span) span {
 	end := r.words[s.to-1].end
-	for _, m := range r.mentions {
+	for _, m := range r.here {
 		if m.Kind != "entity" || m.End != end {
 			continue
 		}

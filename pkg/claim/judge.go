@@ -16,7 +16,7 @@ func (r *reader) trim(s span) span {
 // ownWords narrows a content to the quotation that ends it, the words that are the
 // claimant's own.
 func (r *reader) ownWords(s span) span {
-	for _, q := range r.quotes {
+	for _, q := range r.quotesIn(s) {
 		if q.len() >= minContent && q.from > s.from && q.from < s.to && q.to >= s.to-1 && q.to <= s.to {
 			return q
 		}
@@ -67,14 +67,19 @@ func (r *reader) judge(d *draft, c *news.Claim) bool {
 // unchecked reports whether the main verb of a content is one of hoping, of being able
 // or of wanting done: such a content is no statement that could be checked.
 func (r *reader) unchecked(s span) bool {
-	early, late := span{s.from, min(s.to, s.from+14)}, span{max(s.from, s.to-3), s.to}
-	if r.code == "en" || r.code == "fa" || r.code == "ps" {
-		return r.pointsAt(early, wish) || r.pointsAt(early, able)
+	early, late := span{s.from, min(s.to, s.from+7)}, span{max(s.from, s.to-3), s.to}
+	if !r.hasMarker() {
+		return r.pointsAt(early, wish|able)
+	}
+	for i := s.from; i+1 < min(s.to, s.from+14); i++ {
+		if r.is(i, wish) && r.is(i+1, final) {
+			return true
+		}
 	}
 	if r.pointsAt(s, joint) {
 		return false // the verb at the end is that of another clause
 	}
-	return r.pointsAt(early, wish) || r.pointsAt(late, able|wish) || r.is(s.to-1, subjunctive)
+	return r.pointsAt(late, able|wish) || r.is(s.to-1, subjunctive)
 }
 
 // cutOff reports whether a content ends where the text breaks off.

@@ -84,6 +84,7 @@ const (
 	wish        // hope
 	able        // can
 	subjunctive // be done
+	opens       // a phrase of the table begins with it
 	duty        // responsibility for an attack
 )
 
@@ -190,6 +191,9 @@ func (l *lexicon) add(c cue, phrase string) error {
 		node := int32(0)
 		for _, t := range text.Tokens(reading) {
 			e := edge{node, l.id(t.Term)}
+			if node == 0 {
+				l.classes[e.word] |= opens
+			}
 			next, ok := l.edges[e]
 			if !ok {
 				next = int32(len(l.cues))

@@ -1,6 +1,8 @@
 package claim
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -59,10 +61,12 @@ type reader struct {
 	sentences    []span
 	broken       bool // the text ends in the middle
 	unpunctuated bool // the writer ends no sentence
-	mentions     []Mention
-	drafts       []draft
-	last         *draft // the last claim with a claimant, of an earlier sentence
-	previous     draft
+
+	mentions []Mention // of the field, by their start
+	here     []Mention // of the sentence under work
+	drafts   []draft   // of the sentence under work
+	last     draft     // the last of an earlier sentence that has a claimant
+	lastID   string    // the entity of its claimant
 }
 
 // read cuts s into words, quotations and sentences.
@@ -268,4 +272,13 @@ func (r *reader) gapAt(i int) gap {
 		return r.words[i].before
 	}
 	return r.end
+}
+
+// quotesIn are the quotations that begin in a run of words.
+func (r *reader) quotesIn(s span) []span {
+	at := func(word int) int {
+		i, _ := slices.BinarySearchFunc(r.quotes, word, func(q span, word int) int { return cmp.Compare(q.from, word) })
+		return i
+	}
+	return r.quotes[at(s.from):at(s.to)]
 }

@@ -16,7 +16,7 @@ type telling struct {
 // plain reports whether a claim is a bare assertion: nothing is denied or alleged,
 // nothing is quoted, and the sentence is not itself the statement.
 func (r *reader) plain(c *news.Claim, d *draft) bool {
-	return c.Act == "asserts" && !d.pointed && !slices.Contains(r.quotes, d.what)
+	return c.Act == "asserts" && !d.pointed && !slices.Contains(r.quotesIn(d.what), d.what)
 }
 
 // distinct leaves out the claims that name too little to be set beside another, the
@@ -42,9 +42,9 @@ func distinct(told []telling) []telling {
 	return kept
 }
 
-// repeats reports whether a claim of the body names two thirds of what the headline names.
+// repeats reports whether a claim of the body names half of what the headline names.
 func repeats(headline, body *telling) bool {
-	return headline.Act == body.Act && 3*fresh(headline, body) <= len(headline.About)
+	return headline.Act == body.Act && 2*fresh(headline, body) <= len(headline.About)
 }
 
 // fresh is the number of things that a claim names and another does not.
