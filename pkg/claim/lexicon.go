@@ -52,47 +52,49 @@ var frames = map[string]frame{
 type class uint64
 
 const (
-	marker    class = 1 << iota // ends the claimant: ne
-	that                        // opens the content
-	joint                       // joins clauses
-	stop                        // is never part of a claimant
-	relative                    // opens a relative clause
-	tail                        // is left out at the edge of a content or claimant
-	pronoun                     // stands for a claimant
-	head                        // heads a claimant: spokesman, ministry
-	claimword                   // points to a claim: report, allegation
-	pointer                     // this, such
-	carrier                     // shows a claim: picture, video
-	opener                      // opens the object of a verb-final clause
-	falsity                     // false, fake
-	negation                    //
-	future                      // future or modal
-	modal                       // should, must
-	contested                   // what a denial is usually about
-	addressee                   // whom a claimant speaks to
-	hedge                       // reportedly
-	adjective                   // alleged
-	abbreviation
-	agency      // stands in a dateline
-	cont        // continues a sentence after a finite verb
-	final       // a finite auxiliary, which ends a clause
-	times       // a time of day, a weekday
-	condition   // if
-	infinitive  // a light verb as a noun: giving
-	petition    // what is rejected but not denied
-	origin      // an adjective that opens the name of a speaker
-	wish        // hope
-	able        // can
-	subjunctive // be done
-	opens       // a phrase of the table begins with it
-	duty        // responsibility for an attack
+	marker       class = 1 << iota // ends the claimant: ne
+	that                           // opens the content
+	joint                          // joins clauses
+	stop                           // is never part of a claimant
+	relative                       // opens a relative clause
+	tail                           // is left out at the edge of a content or claimant
+	pronoun                        // stands for a claimant
+	head                           // heads a claimant: spokesman, ministry
+	origin                         // an adjective that opens the name of a speaker
+	addressee                      // whom a claimant speaks to
+	agency                         // stands in a dateline
+	times                          // a time of day, a weekday
+	abbreviation                   // its full stop ends no sentence
+	claimword                      // points to a claim: report, allegation
+	pointer                        // this, such
+	carrier                        // shows a claim: picture, video
+	adjective                      // alleged
+	falsity                        // false, fake
+	opener                         // opens the object of a verb-final clause
+	infinitive                     // a light verb as a noun: giving
+	duty                           // responsibility for an attack
+	petition                       // what is rejected but not denied
+	contested                      // what a denial is usually about
+	negation                       // not, no
+	future                         // will
+	modal                          // should, must
+	able                           // can
+	wish                           // hope
+	subjunctive                    // be done
+	condition                      // if
+	hedge                          // reportedly
+	cont                           // continues a sentence after a finite verb
+	final                          // a finite auxiliary, which ends a clause
+	opens                          // a phrase of the table begins with it
 )
 
 var classes = map[string]class{
-	"marker": marker, "that": that, "joint": joint, "stop": stop, "relative": relative, "tail": tail, "pronoun": pronoun, "head": head,
-	"claimword": claimword, "pointer": pointer, "carrier": carrier, "opener": opener, "false": falsity, "negation": negation,
-	"future": future, "modal": modal, "contested": contested, "addressee": addressee, "hedge": hedge, "adjective": adjective,
-	"abbreviation": abbreviation, "agency": agency, "cont": cont, "final": final, "time": times, "duty": duty, "condition": condition, "wish": wish, "origin": origin, "infinitive": infinitive, "petition": petition, "able": able, "subjunctive": subjunctive,
+	"marker": marker, "that": that, "joint": joint, "stop": stop, "relative": relative, "tail": tail,
+	"pronoun": pronoun, "head": head, "origin": origin, "addressee": addressee, "agency": agency, "time": times,
+	"abbreviation": abbreviation, "claimword": claimword, "pointer": pointer, "carrier": carrier, "adjective": adjective,
+	"false": falsity, "opener": opener, "infinitive": infinitive, "duty": duty, "petition": petition,
+	"contested": contested, "negation": negation, "future": future, "modal": modal, "able": able, "wish": wish,
+	"subjunctive": subjunctive, "condition": condition, "hedge": hedge, "cont": cont, "final": final,
 }
 
 var acts = []string{"asserts", "alleges", "denies", "confirms", "questions"}
@@ -131,7 +133,7 @@ func load() (map[string]*lexicon, error) {
 		if err != nil {
 			return nil, err
 		}
-		l := &lexicon{code: code, ids: map[string]int32{}, edges: map[edge]int32{}, cues: make([]cue, 1)}
+		l := newLexicon(code)
 		for n, line := range strings.Split(string(b), "\n") {
 			if err := l.line(line); err != nil {
 				return nil, fmt.Errorf("lexicon %s, line %d: %w", code, n+1, err)
@@ -140,6 +142,10 @@ func load() (map[string]*lexicon, error) {
 		made[code] = l
 	}
 	return made, nil
+}
+
+func newLexicon(code string) *lexicon {
+	return &lexicon{code: code, ids: map[string]int32{}, edges: map[edge]int32{}, cues: make([]cue, 1)}
 }
 
 func (l *lexicon) line(line string) error {
