@@ -11,7 +11,9 @@ import (
 
 	"github.com/sarhad-desk/sarhad/pkg/archive"
 	"github.com/sarhad-desk/sarhad/pkg/bus"
+	"github.com/sarhad-desk/sarhad/pkg/index"
 	"github.com/sarhad-desk/sarhad/pkg/news"
+	"github.com/sarhad-desk/sarhad/pkg/run"
 	"github.com/sarhad-desk/sarhad/pkg/safehttp"
 	"github.com/sarhad-desk/sarhad/pkg/source"
 	"github.com/sarhad-desk/sarhad/pkg/telemetry"
@@ -33,6 +35,11 @@ type PollRequest struct {
 	Capture  *news.Capture `json:"capture,omitempty"`
 }
 
+// Known is what the collector asks of an index.
+type Known interface {
+	Get(ctx context.Context, ids []string) (map[string]index.Stored, error)
+}
+
 // Collector polls the endpoints of the catalogue when they are due.
 type Collector struct {
 	Bus       *bus.Bus
@@ -41,6 +48,7 @@ type Collector struct {
 	Pace      *safehttp.Pacer
 	Archive   *archive.Archive
 	Catalogue *source.Catalogue
+	Index     Known // asked for ids that the bus has forgotten; nil for none
 	Workers   int
 	Pause     time.Duration // between two polls of one registrable domain
 	Spread    time.Duration // over how long first polls are spread, 0 for as long as they need
@@ -67,7 +75,10 @@ func (c *Collector) Run(ctx context.Context) error {
 
 // schedule hands due endpoints to the workers, and waits while the bus is full.
 func (c *Collector) schedule(ctx context.Context) error {
-	desk, err := c.load(ctx)
+	var desk *pollDesk
+	err := run.Retry(ctx, 10*time.Second, func(err error, wait time.Duration) {
+		c.Log.Warn("poll states cannot be read", "next", wait, "err", err)
+	}, func(ctx context.Context) (err error) { desk, err = c.load(ctx); return err })
 	if err != nil {
 		return err
 	}
@@ -87,7 +98,7 @@ func (c *Collector) schedule(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(desk.wait(c.Now())):
+		case <-time.After(desk.wait(c.Now(), full)):
 		case <-desk.freed:
 		}
 	}
@@ -112,6 +123,9 @@ func (c *Collector) pollAndSave(ctx context.Context, e source.Endpoint, before s
 		return before
 	}
 	state := c.poll(ctx, e, before)
+	if ctx.Err() != nil && state.Ours != "" {
+		return before // cut short by the stop, and nobody's fault
+	}
 	value, err := json.Marshal(state)
 	if err == nil {
 		_, err = c.states.Put(context.WithoutCancel(ctx), e.Key(), value)
@@ -205,10 +219,14 @@ func (d *pollDesk) take(now time.Time) []string {
 	return keys
 }
 
-// wait is how long until another poll may be due, at most a tick.
-func (d *pollDesk) wait(now time.Time) time.Duration {
+// wait is how long until another poll may be due, at most a tick; a tick where none
+// can start.
+func (d *pollDesk) wait(now time.Time, full bool) time.Duration {
+	d.mu.Lock()
+	busy := len(d.flying) >= d.workers
+	d.mu.Unlock()
 	at, ok := d.scheduler.Wake(now)
-	if !ok {
+	if !ok || busy || full {
 		return tick
 	}
 	return min(max(at.Sub(now), time.Millisecond), tick)

@@ -3,6 +3,7 @@ package flow
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sarhad-desk/sarhad/pkg/news"
 	"github.com/sarhad-desk/sarhad/pkg/text"
@@ -37,7 +38,42 @@ func (d *delivery) item(entry news.Entry, rev int) news.Item {
 	if d.capture != nil {
 		it.Captures = []news.Capture{*d.capture}
 	}
+	return bounded(fit(it))
+}
+
+// Bounds of what an entry may say of itself; no article needs as much, and a message
+// has an end.
+const (
+	maxTitle   = 2 << 10
+	maxSummary = 6 << 10
+	maxList    = 40
+	maxListed  = 1 << 10
+)
+
+// bounded cuts what an entry says of itself, apart from its text, to those bounds.
+func bounded(it news.Item) news.Item {
+	it.Title, it.Summary, it.GUID = cut(it.Title, maxTitle), cut(it.Summary, maxSummary), cut(it.GUID, maxTitle)
+	for _, list := range []*[]string{&it.Authors, &it.Categories, &it.Media} {
+		*list = slices.Clone((*list)[:min(len(*list), maxList)])
+		for i, s := range *list {
+			(*list)[i] = cut(s, maxListed)
+		}
+	}
+	for i := range it.Carriers {
+		it.Carriers[i].GUID = cut(it.Carriers[i].GUID, maxTitle)
+	}
 	return it
+}
+
+// cut is the start of a text, at most n bytes, with no character torn.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
 }
 
 // dateOf dates an item by its entry: published, else updated, else first seen.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -22,9 +23,11 @@ import (
 )
 
 const (
-	maxFeed    = 16 << 20 // bytes of a feed, decoded
-	maxEntries = 2000     // of one feed; more are counted as dropped
-	acceptFeed = "application/rss+xml,application/atom+xml,application/feed+json;q=0.9,application/xml;q=0.8,text/xml;q=0.8,text/html;q=0.5,*/*;q=0.3"
+	maxFeed     = 16 << 20 // bytes of a feed, decoded
+	maxEntries  = 2000     // of one feed; more are counted as dropped
+	chunk       = 128      // items published at once
+	indexWithin = 5 * time.Second
+	acceptFeed  = "application/rss+xml,application/atom+xml,application/feed+json;q=0.9,application/xml;q=0.8,text/xml;q=0.8,text/html;q=0.5,*/*;q=0.3"
 )
 
 // poll asks one endpoint once: it fetches, reads, publishes what is new, and only
@@ -67,7 +70,7 @@ func (c *Collector) read(ctx context.Context, e source.Endpoint, state source.Po
 	read, err := parse(e, response)
 	if err != nil {
 		o.Fault = err.Error()
-		if fresh {
+		if fresh && o.Fault != state.Fault && !strings.Contains(state.Trouble, o.Fault) {
 			c.bury(ctx, e, capture, err)
 		}
 	}
@@ -154,6 +157,7 @@ func (c *Collector) deliver(ctx context.Context, e source.Endpoint, state source
 // known is what is remembered of an id across sources.
 type known struct {
 	Source string    `json:"source"`
+	Feed   string    `json:"feed"` // whose edits are revisions
 	Rev    int       `json:"rev"`
 	First  time.Time `json:"first"`
 }
@@ -182,10 +186,7 @@ func (d *delivery) publish(ctx context.Context, fresh, revised []int) error {
 	for _, i := range revised {
 		d.addRevised(d.feed.Entries[i], before[d.feed.Entries[i].ID])
 	}
-	if err := d.send(ctx, d.items); err != nil {
-		return err
-	}
-	return d.remember(ctx)
+	return d.send(ctx)
 }
 
 // lookUp reads what is remembered of the entries' ids.
@@ -216,10 +217,38 @@ func (d *delivery) lookUp(ctx context.Context, positions ...[]int) (map[string]*
 	if err := group.Wait(); err != nil {
 		return nil, fmt.Errorf("look up what is known: %w", err)
 	}
+	var missing []string
 	for i, id := range ids {
-		found[id] = answers[i]
+		if found[id] = answers[i]; answers[i] == nil {
+			missing = append(missing, id)
+		}
 	}
+	d.lookUpIndex(ctx, missing, found)
 	return found, nil
+}
+
+// lookUpIndex asks the index for ids that the bus has forgotten, which it does after
+// thirty days. An index that is away does not hold up collecting: what it would have
+// known is then taken for new, and joined by id further down.
+func (d *delivery) lookUpIndex(ctx context.Context, ids []string, found map[string]*known) {
+	if len(ids) == 0 || d.collector.Index == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, indexWithin)
+	defer cancel()
+	stored, err := d.collector.Index.Get(ctx, ids)
+	if err != nil {
+		d.collector.Log.Info("index not asked for known items", "source", d.endpoint.Source.ID, "err", err)
+		return
+	}
+	for id, one := range stored {
+		it := one.Item
+		k := &known{Source: it.Source, Rev: it.Rev, First: it.FirstSeen}
+		if len(it.Carriers) > 0 {
+			k.Feed = it.Carriers[0].Feed
+		}
+		found[id] = k
+	}
 }
 
 // addFresh takes in an entry that is new to the endpoint: a new item, the sighting
@@ -227,7 +256,7 @@ func (d *delivery) lookUp(ctx context.Context, positions ...[]int) (map[string]*
 func (d *delivery) addFresh(entry news.Entry, before *known) {
 	switch {
 	case before == nil:
-		d.add(d.item(entry, 1), known{Source: d.endpoint.Source.ID, Rev: 1, First: d.now})
+		d.add(d.item(entry, 1), known{Source: d.endpoint.Source.ID, Feed: d.endpoint.URL, Rev: 1, First: d.now})
 	case before.Source == d.endpoint.Source.ID:
 		d.ledger.New--
 		d.ledger.Known++
@@ -236,59 +265,84 @@ func (d *delivery) addFresh(entry news.Entry, before *known) {
 	}
 }
 
-// addRevised takes in an edited entry. It is a revision where the source that first
+// addRevised takes in an edited entry. It is a revision where the feed that first
 // carried the item edits it; what others change in their copy of the entry is not.
 func (d *delivery) addRevised(entry news.Entry, before *known) {
-	if before == nil || before.Source != d.endpoint.Source.ID {
-		return
+	switch {
+	case before == nil: // forgotten everywhere: taken for new rather than lost
+		d.add(d.item(entry, 1), known{Source: d.endpoint.Source.ID, Feed: d.endpoint.URL, Rev: 1, First: d.now})
+	case before.Source == d.endpoint.Source.ID && (before.Feed == d.endpoint.URL || before.Feed == ""):
+		it := d.item(entry, before.Rev+1)
+		it.FirstSeen = before.First
+		d.add(it, known{Source: before.Source, Feed: d.endpoint.URL, Rev: before.Rev + 1, First: before.First})
 	}
-	it := d.item(entry, before.Rev+1)
-	it.FirstSeen = before.First
-	d.add(it, known{Source: before.Source, Rev: before.Rev + 1, First: before.First})
 }
 
 func (d *delivery) add(it news.Item, memory known) {
 	d.items, d.memories = append(d.items, it), append(d.memories, memory)
 }
 
-// send publishes items and waits until all are stored. An item that the bus has
-// already may have come from another source at the same time, so that this source's
-// sighting of it is sent after it.
-func (d *delivery) send(ctx context.Context, items []news.Item) error {
-	if len(items) == 0 {
-		return nil
-	}
-	messages := make([]bus.Message, len(items))
-	for i, it := range items {
-		m, err := Encode(Stage{Name: "collector", Out: EntryStream}, it, "", 0)
+// send publishes the items and remembers each that is stored, also where others are
+// not: the next poll then finds those known, and tries the rest again.
+func (d *delivery) send(ctx context.Context) error {
+	for from := 0; from < len(d.items); from += chunk {
+		to := min(from+chunk, len(d.items))
+		stored, err := d.sendSome(ctx, d.items[from:to])
+		if memoryErr := d.remember(ctx, from, stored); err == nil {
+			err = memoryErr
+		}
 		if err != nil {
 			return err
 		}
-		messages[i] = m
+	}
+	return nil
+}
+
+// sendSome publishes items and reports which are stored. An item that the bus has
+// already may have come from another source at the same time, so that this source's
+// sighting of it is sent after it.
+func (d *delivery) sendSome(ctx context.Context, items []news.Item) (stored []bool, err error) {
+	messages := make([]bus.Message, len(items))
+	for i, it := range items {
+		if messages[i], err = Encode(Stage{Name: "collector", Out: EntryStream}, it, "", 0); err != nil {
+			return nil, err
+		}
+		if it.Rev > 1 {
+			messages[i].ID += fmt.Sprintf(".%x", source.Content(it.Title, it.Summary, it.Text)) // two edits in a row may get one number
+		}
 	}
 	receipts, errs := d.collector.Bus.PublishAll(ctx, messages)
+	stored = make([]bool, len(items))
 	var again []news.Item
-	for i, err := range errs {
-		if err != nil {
-			return fmt.Errorf("publish entry %s: %w", items[i].URL, err)
+	var failed []error
+	for i := range items {
+		if errs != nil && errs[i] != nil {
+			failed = append(failed, fmt.Errorf("publish entry %s: %w", items[i].URL, errs[i]))
+			continue
 		}
+		stored[i] = true
 		if receipts[i].Duplicate && !items[i].Sighting {
 			again = append(again, sightingOf(items[i]))
 		}
 	}
-	return d.send(ctx, again)
+	if len(again) > 0 {
+		_, err = d.sendSome(ctx, again)
+		failed = append(failed, err)
+	}
+	return stored, errors.Join(failed...)
 }
 
-// remember stores what is now known of the items sent.
-func (d *delivery) remember(ctx context.Context) error {
+// remember keeps what is now known of the items from a position on that are stored.
+func (d *delivery) remember(ctx context.Context, from int, stored []bool) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(8)
-	for i, it := range d.items {
-		if it.Sighting {
+	for i, ok := range stored {
+		it, memory := d.items[from+i], d.memories[from+i]
+		if !ok || it.Sighting {
 			continue
 		}
 		group.Go(func() error {
-			value, err := json.Marshal(d.memories[i])
+			value, err := json.Marshal(memory)
 			switch {
 			case err != nil:
 			case it.Rev == 1:

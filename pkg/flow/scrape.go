@@ -68,6 +68,9 @@ func (s *Scraper) Step(ctx context.Context, it news.Item) ([]news.Item, error) {
 		if capture != nil {
 			it.Captures = append(it.Captures, *capture)
 		}
+		if forGood(err) {
+			return []news.Item{fit(it)}, nil
+		}
 		return []news.Item{fit(it)}, Kept(fmt.Errorf("page %s: %w", it.URL, err))
 	}
 	it.Captures = append(it.Captures, *capture)
@@ -121,6 +124,20 @@ func (e *StatusError) Error() string {
 	return fmt.Sprintf("answered %d %s, expected 200", e.Status, http.StatusText(e.Status))
 }
 
+// forGood reports whether a host has said that there is no page, or none for us: the
+// item says so itself, and trying again would only ask again.
+func forGood(err error) bool {
+	var status *StatusError
+	if !errors.As(err, &status) {
+		return false
+	}
+	switch status.Status {
+	case http.StatusUnauthorized, http.StatusPaymentRequired, http.StatusForbidden, http.StatusNotFound, http.StatusGone, http.StatusUnavailableForLegalReasons:
+		return true
+	}
+	return false
+}
+
 // passing reports whether a failed fetch may succeed when it is tried again soon.
 func passing(err error) bool {
 	var status *StatusError
@@ -145,21 +162,21 @@ func merge(it *news.Item, a *news.Article) {
 		it.Text, it.TextFrom = a.Text, "page"
 	}
 	if it.Title == "" {
-		it.Title = a.Title
+		it.Title = cut(a.Title, maxTitle)
 	}
 	if safehttp.Domain(a.CanonicalURL) == safehttp.Domain(it.URL) {
 		it.Canonical = news.CanonicalURL(a.CanonicalURL)
 	}
 	if len(it.Authors) == 0 {
-		it.Authors = a.Authors
+		it.Authors = a.Authors[:min(len(a.Authors), maxList)]
 	}
 	if it.Summary == "" {
-		it.Summary = a.Description
+		it.Summary = cut(a.Description, maxSummary)
 	}
 	if it.FeedLang == "" {
 		it.FeedLang = a.Lang
 	}
-	if a.Image != "" && !slices.Contains(it.Media, a.Image) {
+	if a.Image != "" && len(a.Image) <= maxListed && !slices.Contains(it.Media, a.Image) {
 		it.Media = append(it.Media, a.Image)
 	}
 	declared := a.PublishedFrom != "url" && a.PublishedFrom != "text"
@@ -171,15 +188,10 @@ func merge(it *news.Item, a *news.Article) {
 
 // fit cuts a text that no message could carry, and says so.
 func fit(it news.Item) news.Item {
-	if len(it.Text) <= maxText {
-		return it
+	if len(it.Text) > maxText {
+		it.Text = cut(it.Text, maxText)
+		it.Flags = append(it.Flags, "text-cut")
 	}
-	cut := maxText
-	for !utf8.RuneStart(it.Text[cut]) {
-		cut--
-	}
-	it.Text = it.Text[:cut]
-	it.Flags = append(it.Flags, "text-cut")
 	return it
 }
 
