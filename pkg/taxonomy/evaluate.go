@@ -56,6 +56,19 @@ func (s *scanner) evaluate(r *rule) (score float64, parts []found, missing strin
 	return round(score), parts, missing
 }
 
+// shortText is the length in tokens up to which a rule's threshold stands as it is.
+const shortText = 60
+
+// threshold is what a rule's score must reach: more in a long item, which holds
+// more words of everything.
+func (s *scanner) threshold(r *rule) float64 {
+	tokens := len(s.title) + len(s.body)
+	if r.spec.Grow == 0 || tokens <= shortText {
+		return r.spec.Threshold
+	}
+	return round(r.spec.Threshold * (1 + r.spec.Grow*math.Log2(float64(tokens)/shortText)))
+}
+
 func round(score float64) float64 { return math.Round(score*100) / 100 }
 
 // position is the factor for where evidence stands: all in the title, or all

@@ -47,8 +47,8 @@ func (t *Taxonomy) Explain(body string) Explanation {
 			continue
 		}
 		v := RuleVerdict{
-			ID: r.spec.ID, Kind: r.kind, Score: score, Threshold: r.spec.Threshold, Missing: missing,
-			Fired: missing == "" && score >= r.spec.Threshold,
+			ID: r.spec.ID, Kind: r.kind, Score: score, Threshold: s.threshold(r), Missing: missing,
+			Fired: missing == "" && score >= s.threshold(r),
 		}
 		for _, p := range parts {
 			count := ClueCount{Number: p.clue + 1, Count: p.count, Score: round(p.score)}

@@ -80,7 +80,7 @@ var mistakes = []struct {
 	{"an unknown reference", "[north-company], [ridge]", "[north-company], [rigde]", 24, `"rigde" is no known concept`},
 	{"an unknown reference in a context", "any: [ridge]", "any: [rigde]", 3, "no known concept"},
 	{"a threshold of nothing", "threshold: 3", "threshold: 0", 22, "expected more than 0"},
-	{"a negative title weight", "threshold: 3", "threshold: 3\n    title_weight: -1", 23, "expected neither below 0"},
+	{"a negative title weight", "threshold: 3", "threshold: 3\n    title_weight: -1", 23, "expected none below 0"},
 	{"an unreachable rule", "threshold: 3", "threshold: 4", 19, "unreachable"},
 	{"a clue without weight", ", weight: 3}", "}", 24, "without weight"},
 	{"a clue with nothing to find", "{all: [[north-company], [ridge]], near: 5, weight: 3}", "{weight: 3}", 24, "expected one of them"},

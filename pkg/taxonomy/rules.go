@@ -93,8 +93,8 @@ func (l *loader) rule(si int, kind, section string, i int, spec ruleSpec) {
 	if spec.Threshold <= 0 {
 		bad("threshold", "rule %q has the threshold %g, expected more than 0", spec.ID, spec.Threshold)
 	}
-	if spec.TitleWeight < 0 || spec.TailWeight < 0 {
-		bad("title_weight", "rule %q has the title weight %g and the tail weight %g, expected neither below 0", spec.ID, spec.TitleWeight, spec.TailWeight)
+	if spec.TitleWeight < 0 || spec.TailWeight < 0 || spec.Grow < 0 {
+		bad("title_weight", "rule %q has the title weight %g, the tail weight %g and grow %g, expected none below 0", spec.ID, spec.TitleWeight, spec.TailWeight, spec.Grow)
 	}
 	if spec.TitleWeight == 0 {
 		spec.TitleWeight = 1

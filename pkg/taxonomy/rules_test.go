@@ -63,6 +63,12 @@ topics:
     about: Two of one concept at separate places.
     threshold: 1
     clues: [{all: [[red], [red]], near: 3, weight: 1}]
+  - id: growing
+    label: {en: Growing}
+    about: A long item needs more.
+    threshold: 1
+    grow: 1
+    clues: [{any: [veto], weight: 1, max: 2}]
   - id: leading
     label: {en: Leading}
     about: The lead alone counts.
@@ -88,7 +94,7 @@ func TestRules(t *testing.T) {
 		{"weights add up", "", "red and a long way from there blue", "en", "plain sentence"},
 		{"max bounds a clue", "", "red one two three four red one two three four red one two three four red", "en", "plain"},
 		{"a negative weight", "", "red x x x x blue. green", "en", "sentence"},
-		{"a veto", "", "red x x x x blue grey", "en", "sentence"},
+		{"a veto", "", "red x x x x blue grey", "en", "sentence growing"},
 		{"the title weighs double", "blue", "x", "en", "plain"},
 		{"the tail weighs half", "", far + "red x x x x blue", "en", "sentence"},
 		{"near enough", "", "blue one two red", "en", "plain near sentence"},
@@ -105,6 +111,9 @@ func TestRules(t *testing.T) {
 		{"an unknown language is any", "", "red", "und", "urdu"},
 		{"two of one", "", "red and crimson", "en", "twice"},
 		{"one is not two", "", "red x x x x x crimson", "en", ""},
+		{"enough for a short item", "", "grey", "en", "growing"},
+		{"not enough for a long item", "", "grey " + far, "en", ""},
+		{"enough for a long item", "", "grey x grey " + far, "en", "growing"},
 		{"green in the tail", "", far + "green", "en", ""},
 	} {
 		if got := fired(taxonomy, c.title, c.body, c.lang); got != c.want {

@@ -89,6 +89,7 @@ type ruleSpec struct {
 	Langs        []string            `yaml:"langs" json:",omitempty"`
 	Scope        string              `yaml:"scope" json:",omitempty"` // title, text, lead or both
 	Threshold    float64             `yaml:"threshold"`
+	Grow         float64             `yaml:"grow" json:",omitempty"`         // share by which the threshold grows with each doubling of an item over 60 tokens
 	TitleWeight  float64             `yaml:"title_weight" json:",omitempty"` // for what stands in the title alone; 1 where it is left out
 	TailWeight   float64             `yaml:"tail_weight" json:",omitempty"`  // for what stands after the lead alone; 1 where it is left out
 	Require      [][]string          `yaml:"require" json:",omitempty"`      // of each list at least one

@@ -42,7 +42,7 @@ func (t *Taxonomy) Tag(title, body string, lang news.Lang) Result {
 	for i := range t.rules {
 		rule := &t.rules[i]
 		score, parts, missing := s.evaluate(rule)
-		if missing != "" || score < rule.spec.Threshold {
+		if missing != "" || score < s.threshold(rule) {
 			continue
 		}
 		strength += score / rule.spec.Threshold
