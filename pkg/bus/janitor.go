@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -26,7 +27,9 @@ func (b *Bus) Janitor(ctx context.Context, every time.Duration) error {
 
 // Sweep purges each declared stream below what all its readers have dealt with, and
 // leaves what is younger than the stream's Keep or than its memory of message ids:
-// a server that restarts remembers only the ids of messages it still has. A stream
+// a server that restarts remembers only the ids of messages it still has. The newest
+// message on the stream's own subjects stays in any case, because a single writer
+// finds in it where it stopped. A stream
 // that nobody reads is left alone, and so is one with a declared reader that has never run.
 func (b *Bus) Sweep(ctx context.Context) error {
 	var errs []error
@@ -52,11 +55,15 @@ func (b *Bus) sweep(ctx context.Context, s Stream, readers []Consumer) error {
 	if err != nil || state.Msgs == 0 || floor < state.FirstSeq {
 		return err
 	}
+	newest, err := newestOf(ctx, stream, s.Subjects)
+	if err != nil {
+		return err
+	}
 	young, err := firstSince(ctx, stream, time.Now().Add(-b.young(s)))
 	if err != nil {
 		return err
 	}
-	before := min(floor+1, young)
+	before := min(floor+1, young, newest)
 	if before <= state.FirstSeq {
 		return nil
 	}
@@ -139,6 +146,26 @@ func (b *Bus) positions(ctx context.Context) (map[string]map[string]position, er
 		positions[stream][durable] = p
 	}
 	return positions, nil
+}
+
+// newestOf is the sequence of the newest message on any of the subjects, or the
+// highest there can be where there is none.
+func newestOf(ctx context.Context, stream jetstream.Stream, subjects []string) (uint64, error) {
+	newest := uint64(0)
+	for _, subject := range subjects {
+		raw, err := stream.GetLastMsgForSubject(ctx, subject)
+		switch {
+		case errors.Is(err, jetstream.ErrMsgNotFound):
+		case err != nil:
+			return 0, err
+		default:
+			newest = max(newest, raw.Sequence)
+		}
+	}
+	if newest == 0 {
+		return math.MaxUint64, nil
+	}
+	return newest, nil
 }
 
 // firstSince is the sequence of the first message of a stream that is not older than

@@ -104,3 +104,46 @@ func TestJanitorFreesAFullStream(t *testing.T) {
 		}
 	})
 }
+
+// A single writer finds in its newest message where it stopped, however old that is.
+func TestJanitorLeavesTheNewestMessage(t *testing.T) {
+	both(t, func(t *testing.T, b *bus.Bus) {
+		ctx := context.Background()
+		reader := bus.Consumer{Stream: "ITEMS", Durable: "tagger"}
+		declare(t, b, bus.Topology{
+			Streams:   []bus.Stream{{Name: "ITEMS", Subjects: []string{"items.>", "more.>"}}},
+			Consumers: []bus.Consumer{reader},
+		})
+		bus.SetYoung(b, 0)
+		publish(t, b, 0, 5)
+		for range 3 {
+			forge(t, b, "retry.ITEMS.tagger", nil, []byte("a dead letter sent back"))
+		}
+		consume(t, b, reader, each(done))
+		eventually(t, "all are read", settled(b, "tagger"))
+		for range 2 {
+			if err := b.Sweep(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := first(t, b, "ITEMS"); got != 5 {
+			t.Errorf("first is %d, expected the newest message, 5", got)
+		}
+		if _, err := b.PublishAfter(ctx, say(9), 4); !errors.Is(err, bus.ErrFenced) {
+			t.Errorf("stale writer: %v, expected ErrFenced", err)
+		}
+		if r, err := b.PublishAfter(ctx, say(10), 5); err != nil || r.Seq != 9 {
+			t.Errorf("the writer after the sweep: %+v, %v", r, err)
+		}
+		if r, err := b.Publish(ctx, bus.Message{ID: "other", Subject: "more.a"}); err != nil || r.Seq != 10 {
+			t.Fatal(r, err)
+		}
+		eventually(t, "all are read", settled(b, "tagger"))
+		if err := b.Sweep(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if got := first(t, b, "ITEMS"); got != 10 {
+			t.Errorf("first is %d, expected the newest on any subject, 10", got)
+		}
+	})
+}

@@ -163,7 +163,8 @@ func (b *Bus) chain(ctx context.Context, messages []Message, last uint64) ([]Rec
 
 // since looks at what stands after last. It answers with the message itself where
 // it is there, with a higher sequence where there is nothing but dead letters sent
-// back, and with neither where another writer was at work.
+// back, and with neither where another writer was at work. What was purged counts
+// as dead letters: of another writer's messages the janitor would have left the newest.
 func (b *Bus) since(ctx context.Context, m Message, last uint64) (*Receipt, uint64, error) {
 	name, err := b.js.StreamNameBySubject(ctx, m.Subject)
 	if err != nil {
@@ -175,17 +176,18 @@ func (b *Bus) since(ctx context.Context, m Message, last uint64) (*Receipt, uint
 	}
 	end := stream.CachedInfo().State.LastSeq
 	for seq := last + 1; seq <= end; seq++ {
-		raw, err := stream.GetMsg(ctx, seq)
+		raw, err := stream.GetMsg(ctx, seq, jetstream.WithGetMsgSubject(">")) // the first there is from seq on
 		switch {
 		case errors.Is(err, jetstream.ErrMsgNotFound):
-			return nil, 0, nil
+			return nil, end, nil
 		case err != nil:
 			return nil, 0, publishError(m.Subject, err)
 		case raw.Header.Get(nats.MsgIdHdr) == m.ID:
-			return &Receipt{Stream: name, Seq: seq, Duplicate: true}, 0, nil
+			return &Receipt{Stream: name, Seq: raw.Sequence, Duplicate: true}, 0, nil
 		case !strings.HasPrefix(raw.Subject, retryPrefix):
 			return nil, 0, nil
 		}
+		seq = raw.Sequence
 	}
 	return nil, end, nil
 }

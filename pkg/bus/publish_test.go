@@ -145,6 +145,45 @@ func TestPublishAfterFencesTheStaleWriter(t *testing.T) {
 	})
 }
 
+func TestPublishAfterWhatWasPurged(t *testing.T) {
+	both(t, func(t *testing.T, b *bus.Bus) {
+		ctx := context.Background()
+		declare(t, b, bus.Topology{})
+		publish(t, b, 0, 1)
+		for range 3 {
+			forge(t, b, "retry.ITEMS.indexer", nil, []byte("a dead letter sent back"))
+		}
+		purge := func() {
+			t.Helper()
+			stream, err := manager(t, b).Stream(ctx, "ITEMS")
+			if err == nil {
+				err = stream.Purge(ctx)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		purge()
+		if r, err := b.PublishAfter(ctx, say(1), 1); err != nil || r.Seq != 5 {
+			t.Errorf("after dead letters that were purged: %+v, %v", r, err)
+		}
+		if r, err := b.PublishAfter(ctx, say(1), 1); err != nil || r != (bus.Receipt{Stream: "ITEMS", Seq: 5, Duplicate: true}) {
+			t.Errorf("the same again, receipt lost: %+v, %v", r, err)
+		}
+		if _, err := b.PublishAfter(ctx, say(2), 1); !errors.Is(err, bus.ErrFenced) {
+			t.Errorf("stale writer: %v, expected ErrFenced", err)
+		}
+		purge()
+		if r, err := b.PublishAfter(ctx, say(3), 0); err != nil || r.Seq != 6 {
+			t.Errorf("a writer that found nothing: %+v, %v", r, err)
+		}
+		purge()
+		if receipts, err := b.PublishAllAfter(ctx, []bus.Message{say(4), say(5)}, 0); err != nil || len(receipts) != 2 || receipts[1].Seq != 8 {
+			t.Errorf("a batch of one that found nothing: %+v, %v", receipts, err)
+		}
+	})
+}
+
 func TestPublishAllAfterStoresAChain(t *testing.T) {
 	both(t, func(t *testing.T, b *bus.Bus) {
 		ctx := context.Background()
