@@ -107,7 +107,7 @@ func (p *program) root() *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	add("run", p.upCommand(), p.demoCommand(), p.runCommand(), p.elasticCommand())
+	add("run", p.upCommand(), p.demoCommand(), p.runCommand(), p.busCommand(), p.elasticCommand())
 	add("filter", p.feedCommand(), p.pageCommand(), p.tagCommand(), p.clusterCommand(), p.matchCommand(), p.spikesCommand())
 	add("ask", p.searchCommand(), p.trendCommand(), p.dlqCommand(), p.doctorCommand())
 	add("check", p.taxonomyCommand(), p.sourcesCommand(), p.alertsCommand(), p.archiveCommand())

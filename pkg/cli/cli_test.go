@@ -63,7 +63,7 @@ func TestEveryCommandHasHelp(t *testing.T) {
 	walk((&program{}).root())
 	all := " " + strings.Join(paths, ", ") + ","
 	for _, want := range strings.Split("up, demo, run, feed, feed parse, page, page extract, tag, cluster, match, spikes, search, trend, taxonomy, taxonomy check, "+
-		"taxonomy test, taxonomy explain, sources, sources list, sources check, alerts check, archive verify, dlq, dlq list, dlq show, dlq retry, dlq drop, doctor, elastic setup, version", ", ") {
+		"taxonomy test, taxonomy explain, sources, sources list, sources check, alerts check, archive verify, dlq, dlq list, dlq show, dlq retry, dlq drop, doctor, bus setup, elastic setup, version", ", ") {
 		if !strings.Contains(all, " "+want+",") {
 			t.Errorf("there is no command %q", want)
 		}

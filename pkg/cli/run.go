@@ -69,10 +69,11 @@ func (p *program) demoCommand() *cobra.Command {
 }
 
 func (p *program) runCommand() *cobra.Command {
-	return &cobra.Command{
+	var ready bool
+	command := &cobra.Command{
 		Use:       "run ROLE…",
 		Short:     "run roles against an external NATS and Elasticsearch",
-		Long:      "Runs one or more of the roles " + strings.Join(app.Roles(), ", ") + ". The settings say where NATS and Elasticsearch are: bus.url and index.url.",
+		Long:      "Runs one or more of the roles " + strings.Join(app.Roles(), ", ") + ". The settings say where NATS and Elasticsearch are: bus.url and index.url. With --ready it runs nothing, but asks the process that runs with the same settings whether it is ready: for health checks.",
 		Args:      cobra.MatchAll(cobra.MinimumNArgs(1), cobra.OnlyValidArgs),
 		ValidArgs: app.Roles(),
 		RunE: func(cmd *cobra.Command, roles []string) error {
@@ -80,9 +81,14 @@ func (p *program) runCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if ready {
+				return p.askReady(cmd.Context(), cfg, roles)
+			}
 			return p.start(cmd.Context(), cfg, roles, "")
 		},
 	}
+	command.Flags().BoolVar(&ready, "ready", false, "ask the one that runs whether it is ready, and end")
+	return command
 }
 
 // start runs the roles until the context ends, and tells a person where the desk is.
@@ -93,15 +99,12 @@ func (p *program) start(ctx context.Context, cfg *config.Config, roles []string,
 		return err
 	}
 	go func() {
-		for ctx.Err() == nil {
-			if ready, _ := a.Ready(); ready {
-				fmt.Fprint(p.err, note)
-				if a.Addr() != nil && (len(roles) == 0 || contains(roles, "desk")) {
-					fmt.Fprintf(p.err, "The desk is on http://%s (ready after %s; stop with Ctrl-C).\n", a.Addr(), time.Since(began).Round(10*time.Millisecond))
-				}
-				return
-			}
-			time.Sleep(20 * time.Millisecond)
+		if !awaitReady(ctx, a) {
+			return
+		}
+		fmt.Fprint(p.err, note)
+		if a.Addr() != nil && (len(roles) == 0 || contains(roles, "desk")) {
+			fmt.Fprintf(p.err, "The desk is on http://%s (ready after %s; stop with Ctrl-C).\n", a.Addr(), time.Since(began).Round(10*time.Millisecond))
 		}
 	}()
 	return a.Wait()
