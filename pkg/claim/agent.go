@@ -11,6 +11,9 @@ func (r *reader) agent(cueFrom int, s span) (who span, rest int, heir bool) {
 		if r.is(i, that) && len(r.drafts) > 0 && i == r.drafts[len(r.drafts)-1].at.to-1 && i < cueFrom-1 {
 			return r.heritage(), i + 1, true
 		}
+		if r.is(i, relative) && r.gapAt(i)&comma != 0 && len(r.drafts) > 0 { // …, which Kabul denies
+			return r.within(i+1, cueFrom, s), cueFrom, false
+		}
 		if !r.is(i, marker) || r.gapAt(i)&pause != 0 && r.gapAt(i)&(bracket|closing) == 0 {
 			continue
 		}
@@ -25,6 +28,18 @@ func (r *reader) agent(cueFrom int, s span) (who span, rest int, heir bool) {
 		}
 	}
 	return r.unmarkedAgent(cueFrom, s)
+}
+
+// within is the claimant of a relative clause.
+func (r *reader) within(from, cueFrom int, s span) span {
+	for from < cueFrom && r.is(from, tail) && !r.is(from, marker) {
+		from++
+	}
+	to := from
+	for to < cueFrom && !r.is(to, stop|marker|tail|claimword) {
+		to++
+	}
+	return r.name(span{from, to})
 }
 
 // unmarkedAgent is for the tenses without a marker: the phrase that opens the clause,
@@ -54,14 +69,25 @@ func (r *reader) unmarkedAgent(cueFrom int, s span) (span, int, bool) {
 	return who, to, false
 }
 
-// mentionEnds reports whether the words are just an entity or a place of the taxonomy.
+// mentionEnds reports whether the words are just an entity or a place of the taxonomy,
+// and no part of a longer name or of the title of an office.
 func (r *reader) mentionEnds(from, to int) bool {
+	start, end, found := r.words[from].start, r.words[to-1].end, false
 	for _, m := range r.here {
-		if m.Kind != "concept" && m.Start == r.words[from].start && m.End == r.words[to-1].end {
-			return true
+		if m.Kind == "concept" || m.Start != start {
+			continue
+		}
+		if m.End > end {
+			return false
+		}
+		found = found || m.End == end
+	}
+	for i := to; found && i < min(to+4, len(r.words)) && !r.is(i, stop|pointer|claimword|opener); i++ {
+		if r.is(i, head) {
+			return false
 		}
 	}
-	return false
+	return found
 }
 
 // heritage is the claimant of the claim before, in this sentence or the one before.
@@ -75,7 +101,7 @@ func (r *reader) heritage() span {
 // agentUnmarked finds the claimant of a verb-final clause without a marker, and where
 // its object begins: behind the first phrase, at a word that opens an object.
 func (r *reader) agentUnmarked(cueFrom int, s span) (who span, rest int) {
-	from := s.from
+	from := r.dateline(s)
 	if n := len(r.drafts); n > 0 && r.drafts[n-1].at.to > from {
 		from = r.drafts[n-1].at.to
 	}

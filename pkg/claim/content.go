@@ -46,7 +46,10 @@ func (r *reader) objectAfter(from int, s span) span {
 // dateline is the first word behind the place and agency that open a report.
 func (r *reader) dateline(s span) int {
 	for i := s.from + 1; i < min(s.from+7, s.to); i++ {
-		if g := r.gapAt(i); g&colon != 0 && g&(comma|ending) == 0 && r.words[s.from].upper {
+		if g := r.gapAt(i); g&colon == 0 || g&(comma|ending|opening) != 0 {
+			continue
+		}
+		if r.words[s.from].upper || i-s.from <= 3 && !r.pointsAt(span{s.from, i}, head) {
 			return i
 		}
 	}
@@ -59,7 +62,14 @@ func (r *reader) aside(d *draft, s span) bool {
 	if d.at.to >= s.to || r.gapAt(d.at.to)&comma != 0 {
 		return true
 	}
-	return r.is(d.at.to, stop|times|addressee) && !r.is(d.at.to, negation|pronoun) && r.gapAt(d.at.to)&(opening|colon) == 0
+	if d.at.to+1 < s.to && r.is(d.at.to+1, amount) || r.is(d.at.to, negation|pronoun) || r.gapAt(d.at.to)&(opening|colon) != 0 {
+		return false
+	}
+	end := d.at.to + 1
+	for end < s.to && r.gapAt(end)&pause == 0 && !r.is(end, joint) {
+		end++
+	}
+	return r.is(d.at.to, stop|times|addressee) && end-d.at.to <= 7
 }
 
 // inverted handles `P, said the commander.` and `“P,” said the commander.`
@@ -126,13 +136,18 @@ func (r *reader) objectBefore(d *draft, s span) {
 		d.who, from, d.heir = r.agent(d.at.from, s)
 	}
 	d.what = span{r.lastClause(from, d.at.from), d.at.from}
+	if n := len(r.drafts); from == d.at.from && n > 0 && d.who.len() > 0 && d.who.from > r.drafts[n-1].at.to {
+		d.what = r.drafts[n-1].what // what the relative clause is about
+		d.what.to = min(d.what.to, d.who.from)
+		return
+	}
 	for i := from; i < d.at.from-minContent; i++ { // a participle clause before the object
 		if r.hasMarker() && r.is(i, that) && r.is(i-1, claimword) {
 			d.what.from = i + 1
 		}
 	}
 	if i := d.at.to; i < s.to && r.is(i, that) || r.is(d.at.to-1, that) {
-		if r.points(d.what) {
+		if r.points(d.what) || r.is(r.trim(d.what).to-1, claimword) {
 			d.what = span{d.at.to, s.to}
 			return
 		}

@@ -10,7 +10,7 @@ func (r *reader) frames(s span) {
 		}
 		at := span{i, i + n}
 		i += n
-		if c.frame == none || c.frame == lead || r.denied(at, s) || r.noun(at, s) {
+		if c.frame == none || c.frame == lead || r.denied(at, s) || r.noun(c, at, s) {
 			continue
 		}
 		if d, ok := r.draft(c, at, s); ok {
@@ -44,9 +44,16 @@ func (r *reader) denied(at, s span) bool {
 	return at.from > s.from && r.is(at.from-1, negation) && r.gapAt(at.from)&pause == 0
 }
 
-// noun reports whether an English cue is the noun of the same form: "the claims that".
-func (r *reader) noun(at, s span) bool {
-	if r.code != "en" || !r.is(at.from, claimword) || at.from == s.from {
+// noun reports whether an English cue is no verb of saying: the noun of the same form,
+// "the claims that", or a passive, "is alleged".
+func (r *reader) noun(c cue, at, s span) bool {
+	if r.code != "en" || at.from == s.from {
+		return false
+	}
+	if r.is(at.from-1, be) && (c.frame == after || c.frame == called) {
+		return true
+	}
+	if !r.is(at.from, claimword) {
 		return false
 	}
 	n := len(r.drafts)

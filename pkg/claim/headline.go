@@ -41,7 +41,7 @@ func (r *reader) headline(i int, title bool) {
 		}
 		left, right := span{s.from, k}, span{k, s.to}
 		switch {
-		case left.len() <= 7 && right.len() >= minContent+1 && r.speaks(left) && !r.is(right.from, relative):
+		case left.len() <= 5 && right.len() >= minContent+1 && r.speaks(left) && !r.is(right.from, relative):
 			r.drafts = append(r.drafts, draft{cue: cue{frame: after, act: "asserts"}, at: span{k, k}, who: r.name(left), what: right})
 			return
 		case right.len() <= 7 && left.len() >= minContent+1 && r.speaks(right):

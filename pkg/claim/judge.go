@@ -7,7 +7,7 @@ func (r *reader) trim(s span) span {
 	for s.len() > 0 && (r.is(s.from, joint|that) || r.code != "en" && r.is(s.from, marker)) && r.gapAt(s.from)&opening == 0 {
 		s.from++
 	}
-	for s.len() > 0 && r.is(s.to-1, tail|joint|that) && r.gapAt(s.to)&(closing|ending) == 0 {
+	for s.len() > 0 && (r.is(s.to-1, tail|joint|that) || r.hasMarker() && r.is(s.to-1, relative)) && r.gapAt(s.to)&(closing|ending) == 0 {
 		s.to--
 	}
 	return s

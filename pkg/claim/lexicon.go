@@ -82,6 +82,8 @@ const (
 	wish                           // hope
 	subjunctive                    // be done
 	condition                      // if
+	amount                         // at least
+	be                             // makes a passive of a participle
 	hedge                          // reportedly
 	cont                           // continues a sentence after a finite verb
 	final                          // a finite auxiliary, which ends a clause
@@ -94,7 +96,7 @@ var classes = map[string]class{
 	"abbreviation": abbreviation, "claimword": claimword, "pointer": pointer, "carrier": carrier, "adjective": adjective,
 	"false": falsity, "opener": opener, "infinitive": infinitive, "duty": duty, "petition": petition,
 	"contested": contested, "negation": negation, "future": future, "modal": modal, "able": able, "wish": wish,
-	"subjunctive": subjunctive, "condition": condition, "hedge": hedge, "cont": cont, "final": final,
+	"subjunctive": subjunctive, "condition": condition, "be": be, "amount": amount, "hedge": hedge, "cont": cont, "final": final,
 }
 
 var acts = []string{"asserts", "alleges", "denies", "confirms", "questions"}

@@ -97,6 +97,12 @@ func (r *reader) parted(from, to int) bool {
 func (r *reader) settle(i int, s span) {
 	d := &r.drafts[i]
 	if d.pointed {
+		if i+1 < len(r.drafts) && r.drafts[i+1].start() > d.at.to {
+			d.what.to = min(d.what.to, r.drafts[i+1].start())
+			for r.is(d.what.to-1, joint) && d.what.to > d.at.to {
+				d.what.to--
+			}
+		}
 		return
 	}
 	if i+1 < len(r.drafts) {

@@ -47,7 +47,7 @@ func (r *reader) phraseAfter(from int, s span) span {
 		if to > from && (w.before&pause != 0 || w.class&that != 0) || w.class&(stop|times) != 0 && !r.pairs(to, s) {
 			break
 		}
-		if to > from && r.isCue(to, s) {
+		if to > from && (r.isCue(to, s) || r.is(to, pronoun)) {
 			break
 		}
 		to++
@@ -68,6 +68,11 @@ func (r *reader) isCue(i int, s span) bool {
 
 // name leaves joining words and adverbs out of a claimant, at both ends.
 func (r *reader) name(s span) span {
+	for i := s.from; i+2 < s.to && r.hasMarker(); i++ { // an object put before its subject
+		if r.is(i, claimword) && r.is(i+1, tail) {
+			s.from = i + 2
+		}
+	}
 	s.from = max(s.from, min(r.leadEnd(s.from, s.to), s.to))
 	for i := s.from + 1; i < s.to; i++ {
 		if r.gapAt(i)&bracket != 0 && i+3 >= s.to {

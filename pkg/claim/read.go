@@ -14,13 +14,13 @@ import (
 type gap uint16
 
 const (
-	comma   gap = 1 << iota // or semicolon
-	colon                   // or a dash between spaces
-	ending                  // a sentence end
-	newline                 // the end of a line
-	blank                   // the end of a paragraph
-	opening                 // of a quotation
-	closing                 // of a quotation
+	comma   gap = 1 << iota
+	colon       // or a dash between spaces
+	ending      // a sentence end, or a semicolon
+	newline     // the end of a line
+	blank       // the end of a paragraph
+	opening     // of a quotation
+	closing     // of a quotation
 	bracket
 
 	pause = comma | colon | ending | newline | blank | opening | closing | bracket
@@ -153,7 +153,7 @@ func (r *reader) gap(from, to int, q *quotation) gap {
 	for i := from; i < to; {
 		c, n := utf8.DecodeRuneInString(s[i:])
 		switch c {
-		case ',', '،', ';', '؛', '、':
+		case ',', '،', '、':
 			g |= comma
 		case ':', '–', '—', '|':
 			g |= colon
@@ -163,7 +163,7 @@ func (r *reader) gap(from, to int, q *quotation) gap {
 			}
 		case '(', ')', '[', ']':
 			g |= bracket
-		case '۔', '؟', '।', '!', '?', '…', '॥':
+		case '۔', '؟', '।', '!', '?', '…', '॥', ';', '؛':
 			g |= ending
 		case '.':
 			if r.fullStop(i) {

@@ -4,6 +4,9 @@ package claim
 // do not mark it.
 func (r *reader) subject(cueFrom int, s span) (who span, heir bool) {
 	if r.hasMarker() {
+		if cueFrom > s.from && r.is(cueFrom-1, joint) && len(r.drafts) > 0 {
+			return r.heritage(), true
+		}
 		return r.phraseBefore(cueFrom, s), false
 	}
 	if cueFrom == s.from {
@@ -47,6 +50,11 @@ func (r *reader) joined(cueFrom int, s span) (span, bool) {
 		h := r.heritage()
 		return h, h.len() > 0
 	}
+	if r.gapAt(cueFrom)&pause == 0 { // captions saying
+		if who := r.phraseBefore(cueFrom, s); who.len() > 0 && who.len() <= 3 {
+			return who, false
+		}
+	}
 	from := r.skipAdjunct(r.leadEnd(s.from, cueFrom), cueFrom)
 	return r.headed(r.opensWith(from, cueFrom, s)), false
 }
@@ -80,11 +88,18 @@ func (r *reader) subjectStart(cueFrom int, s span, joined bool) int {
 		case joined && i == cueFrom-1:
 		case r.code == "en" && r.is(i-1, joint|that) && !joined && !r.pair(i-1, s):
 			return i
-		case r.code != "en" && (r.is(i-1, that) || r.is(i-1, joint) && i > s.from+1 && r.is(i-2, stop)):
+		case r.code != "en" && (r.is(i-1, that) && (r.opened(i) || i > s.from+1 && r.is(i-2, stop)) || r.is(i-1, joint) && i > s.from+1 && r.is(i-2, stop)):
 			return i
 		}
 	}
 	return s.from
+}
+
+// opened reports whether the word before i opens the content of a cue, and not a
+// relative clause.
+func (r *reader) opened(i int) bool {
+	n := len(r.drafts)
+	return n > 0 && (r.drafts[n-1].at.to == i || r.drafts[n-1].what.from == i)
 }
 
 // skipAdjunct skips a phrase of place or time that opens a clause without a comma.
