@@ -19,7 +19,7 @@ import (
 // position is how far a durable has read.
 type position struct {
 	Seq   uint64    `json:"seq"`   // everything up to here is dealt with
-	Tries int       `json:"tries"` // starts that began on the next message and did not get past it
+	Tries int       `json:"tries"` // starts that began on the next message and neither got past it nor were stopped
 	Made  time.Time `json:"made"`  // when the stream was made that Seq counts in
 
 	kv  *KV
@@ -36,6 +36,28 @@ func (p position) holds(stream *jetstream.StreamInfo) bool {
 func positionKey(stream, durable string) string { return stream + "." + durable }
 
 func cutKey(key string) (stream, durable string, ok bool) { return strings.Cut(key, ".") }
+
+// Position is the sequence up to which an ordered durable has dealt with everything
+// in a stream, and 0 where it has not begun, or has only read a stream of the same
+// name that was deleted.
+func (b *Bus) Position(ctx context.Context, stream, durable string) (uint64, error) {
+	c, err := Consumer{Stream: stream, Durable: durable}.withDefaults()
+	if err != nil {
+		return 0, err
+	}
+	p, err := b.position(ctx, c)
+	if err != nil {
+		return 0, err
+	}
+	s, err := b.stream(ctx, stream)
+	if err != nil {
+		return 0, fmt.Errorf("stream %s: %w", stream, err)
+	}
+	if !p.holds(s.CachedInfo()) {
+		return 0, nil
+	}
+	return p.Seq, nil
+}
 
 func (b *Bus) position(ctx context.Context, c Consumer) (*position, error) {
 	kv, err := b.KV(ctx, PositionBucket)
@@ -136,7 +158,7 @@ func (w *worker) inTurn(ctx context.Context) error {
 		}
 		if !begun {
 			begun, p.Tries = true, tries+1
-			err = p.save(ctx) // before the handler, which may kill the process
+			err = p.save(work) // before the handler, which may kill the process; to its end, or the stop could not take it back
 		}
 		if err == nil {
 			tries, err = w.inOrder(work, p, batch, tries)
@@ -192,16 +214,32 @@ func (w *worker) inOrder(ctx context.Context, p *position, batch []Delivery, tri
 		if passed > 0 {
 			p.Seq, batch = batch[passed-1].Seq, batch[passed:]
 		}
-		if p.Tries = 0; passed > 0 { // it was answered, if only with an error
-			if err := p.save(ctx); err != nil {
-				return now.tries, err
-			}
+		if err := p.keep(ctx, passed > 0, now.holds > 0); err != nil {
+			return now.tries, err
 		}
 		if len(batch) > 0 && !sleep(w.stop, delay) {
 			break
 		}
 	}
 	return now.tries, nil
+}
+
+// keep saves the position where something has passed. Where a message is held, it
+// saves only that no try is counted, lest a process that is killed while it holds,
+// or has lost its lease, leave one behind each time; where that cannot be saved, the
+// next answer or the stop does it.
+func (p *position) keep(ctx context.Context, passed, held bool) error {
+	if !passed && (!held || p.Tries == 0) {
+		return nil
+	}
+	tries := p.Tries
+	p.Tries = 0
+	err := p.save(ctx)
+	if err != nil && !passed && !errors.Is(err, ErrStale) {
+		p.Tries = tries
+		return nil
+	}
+	return err
 }
 
 // unanswered buries, unseen, a message that so many processes have begun and none has answered.

@@ -2,6 +2,7 @@ package bus_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -244,6 +245,105 @@ func TestReplayReadsToTheEnd(t *testing.T) {
 		}
 		if err := b.Replay(ctx, "NOWHERE", 0, func(bus.Delivery) (bool, error) { return true, nil }); err == nil {
 			t.Error("replay of a stream that is not there ended well")
+		}
+	})
+}
+
+func TestPositionAndLastSeq(t *testing.T) {
+	both(t, func(t *testing.T, b *bus.Bus) {
+		ctx := context.Background()
+		declare(t, b, bus.Topology{})
+		check := func(when string, wantPosition, wantLast uint64) {
+			t.Helper()
+			position, err := b.Position(ctx, "ITEMS", "clusterer")
+			last, lastErr := b.LastSeq(ctx, "ITEMS")
+			if err != nil || lastErr != nil || position != wantPosition || last != wantLast {
+				t.Errorf("%s: %d of %d, %v, %v, expected %d of %d", when, position, last, err, lastErr, wantPosition, wantLast)
+			}
+		}
+		check("nothing yet", 0, 0)
+		publish(t, b, 0, 30)
+		check("nobody has read", 0, 30)
+		stop := consume(t, b, clusterer, each(done))
+		eventually(t, "all settled", settled(b, "clusterer"))
+		_ = stop()
+		check("all is read", 30, 30)
+		bus.SetYoung(b, 0)
+		if err := b.Sweep(ctx); err != nil {
+			t.Fatal(err)
+		}
+		check("swept", 30, 30)
+		if err := manager(t, b).DeleteStream(ctx, "ITEMS"); err != nil {
+			t.Fatal(err)
+		}
+		declare(t, b, bus.Topology{})
+		publish(t, b, 0, 40)
+		check("the stream is another", 0, 40)
+		for _, name := range []string{"NOWHERE", "", "a.b"} {
+			if _, err := b.Position(ctx, name, "clusterer"); err == nil {
+				t.Errorf("stream %q has a position", name)
+			}
+			if _, err := b.LastSeq(ctx, name); err == nil {
+				t.Errorf("stream %q has an end", name)
+			}
+		}
+	})
+}
+
+// A held message is not at fault: neither stops nor kills while it is held count as
+// tries, however many they are.
+func TestOrderedNeverBuriesWhatItHolds(t *testing.T) {
+	both(t, func(t *testing.T, b *bus.Bus) {
+		ctx := context.Background()
+		declare(t, b, bus.Topology{})
+		publish(t, b, 0, 20)
+		kv, err := b.KV(ctx, bus.PositionBucket)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tries := func() int {
+			var p struct{ Seq, Tries int }
+			if value, _, err := kv.Get(ctx, "ITEMS.clusterer"); err != nil || json.Unmarshal(value, &p) != nil || p.Seq != 5 {
+				return -1
+			}
+			return p.Tries
+		}
+		var held atomic.Int32
+		hold := func(verdict bus.Verdict) bus.Handler {
+			return each(func(d bus.Delivery) bus.Result {
+				if d.Seq <= 5 {
+					return done(d)
+				}
+				held.Add(1)
+				return bus.Result{Verdict: verdict, Err: errors.New("not now"), Delay: time.Hour}
+			})
+		}
+		c := clusterer
+		c.Batch = 5
+		for round := range 3 * clusterer.MaxAttempts {
+			before := held.Load()
+			stop := consume(t, b, c, hold(bus.Hold))
+			eventually(t, "it is held, or about to be", func() bool { return round%2 > 0 || held.Load() > before })
+			eventually(t, "a kill while it is held would count nothing", func() bool { return tries() == 0 })
+			if err := stop(); err != nil || tries() != 0 {
+				t.Fatalf("round %d: %d tries after the stop, %v", round, tries(), err)
+			}
+		}
+		for round := range 2 * clusterer.MaxAttempts { // what is to be tried again is at fault until the stop
+			stop := consume(t, b, c, hold(bus.Again))
+			eventually(t, "a kill would count", func() bool { return tries() == 1 })
+			if err := stop(); err != nil || tries() != 0 {
+				t.Fatalf("round %d: %d tries after the stop, %v", round, tries(), err)
+			}
+		}
+		seen := newLedger()
+		consume(t, b, c, each(func(d bus.Delivery) bus.Result { seen.add(d.ID); return done(d) }))
+		eventually(t, "all settled", settled(b, "clusterer"))
+		if n, err := b.DeadCount(ctx); err != nil || n != 0 {
+			t.Errorf("%d dead letters, %v", n, err)
+		}
+		if diff := cmp.Diff(inOrder(5, 20), seen.sequence()); diff != "" {
+			t.Errorf("handled (-want +got):\n%s", diff)
 		}
 	})
 }

@@ -141,6 +141,16 @@ func (t *tail) waiting(ctx context.Context) (uint64, error) {
 	return t.open(ctx)
 }
 
+// LastSeq is the sequence of the newest message that a stream has ever had, whether
+// it still has it or not, and 0 where there was none.
+func (b *Bus) LastSeq(ctx context.Context, stream string) (uint64, error) {
+	s, err := b.stream(ctx, stream)
+	if err != nil {
+		return 0, fmt.Errorf("stream %s: %w", stream, err)
+	}
+	return s.CachedInfo().State.LastSeq, nil
+}
+
 // Last reads the newest message of a stream on a subject, wildcards allowed, or nil
 // where there is none. Dead letters that were sent back do not count, unless the
 // subject is empty, which stands for every message of the stream.
