@@ -195,7 +195,41 @@ func (b *Bus) DropDead(ctx context.Context, number uint64) error {
 	if err != nil {
 		return fmt.Errorf("dead letters: %w", err)
 	}
-	err = stream.DeleteMsg(ctx, number)
+	return drop(ctx, stream, number)
+}
+
+// DropDeadWhere removes for good every dead letter that there is at the start and for
+// which drops answers true. It answers with how many it removed, even beside an error.
+func (b *Bus) DropDeadWhere(ctx context.Context, drops func(DeadLetter) bool) (int, error) {
+	var numbers []uint64
+	err := b.Replay(ctx, DeadStream, 0, func(d Delivery) (bool, error) {
+		if drops(unearth(d.Seq, d.raw.Header, d.Data)) {
+			numbers = append(numbers, d.Seq)
+		}
+		return true, nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	stream, err := b.stream(ctx, DeadStream)
+	if err != nil {
+		return 0, fmt.Errorf("dead letters: %w", err)
+	}
+	dropped := 0
+	for _, number := range numbers {
+		err := drop(ctx, stream, number)
+		switch {
+		case err == nil:
+			dropped++
+		case !errors.Is(err, ErrNoLetter): // else somebody else was quicker
+			return dropped, err
+		}
+	}
+	return dropped, nil
+}
+
+func drop(ctx context.Context, stream jetstream.Stream, number uint64) error {
+	err := stream.DeleteMsg(ctx, number)
 	if err != nil && strings.Contains(err.Error(), "no message found") { // the client keeps only the words of the server's answer
 		return fmt.Errorf("%w: %d", ErrNoLetter, number)
 	}
