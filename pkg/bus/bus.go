@@ -79,7 +79,7 @@ type Bus struct {
 	mu       sync.Mutex
 	topology Topology // as last declared
 	fullness fullness
-	young    func(Stream) time.Duration // the age below which the janitor leaves messages
+	memory   func(Stream) time.Duration // how long the server remembers a message id
 }
 
 // Connect waits until the server answers and JetStream is ready, logging what it
@@ -122,7 +122,7 @@ func connect(ctx context.Context, cfg Config, options []nats.Option, log *slog.L
 		nc.Close()
 		return nil, err
 	}
-	return &Bus{nc: nc, js: js, cfg: cfg, log: log, link: link, young: leaves}, nil
+	return &Bus{nc: nc, js: js, cfg: cfg, log: log, link: link, memory: Stream.duplicates}, nil
 }
 
 // Connected reports whether there is a connection at this moment.

@@ -10,8 +10,8 @@ import (
 // Raw is the connection, for what a stranger might do.
 func (b *Bus) Raw() *nats.Conn { return b.nc }
 
-// SetYoung replaces the age below which the janitor leaves messages, which is at least ten minutes.
-func SetYoung(b *Bus, age time.Duration) { b.young = func(Stream) time.Duration { return age } }
+// SetMemory replaces the time for which the janitor thinks that message ids are remembered, which is at least ten minutes.
+func SetMemory(b *Bus, age time.Duration) { b.memory = func(Stream) time.Duration { return age } }
 
 // RawConnect connects past every check, and passes on what the server refuses.
 func RawConnect(t *testing.T, address, user, password string, refused chan<- error) *nats.Conn {

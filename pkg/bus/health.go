@@ -59,6 +59,9 @@ type StreamHealth struct {
 	Last     uint64  `json:"last"`
 	Replicas int     `json:"replicas"`
 	Current  int     `json:"current"` // replicas that are up to date
+
+	Since time.Time     `json:"since,omitzero"` // when the oldest message was stored, zero where there is none
+	Keep  time.Duration `json:"keep"`           // how far back messages should reach, in nanoseconds
 }
 
 // ConsumerHealth is one durable.
@@ -107,6 +110,7 @@ func (b *Bus) streamHealth(ctx context.Context, s Stream, h *Health) error {
 		return fmt.Errorf("stream %s: %w", s.Name, err)
 	}
 	one := shareOf(stream.CachedInfo())
+	one.Keep = s.Keep
 	h.Streams = append(h.Streams, one)
 	list := stream.ListConsumers(ctx)
 	for info := range list.Info() {
@@ -121,6 +125,9 @@ func (b *Bus) streamHealth(ctx context.Context, s Stream, h *Health) error {
 func shareOf(info *jetstream.StreamInfo) StreamHealth {
 	s := StreamHealth{Name: info.Config.Name, Messages: info.State.Msgs, Bytes: info.State.Bytes, Limit: info.Config.MaxBytes,
 		First: info.State.FirstSeq, Last: info.State.LastSeq, Replicas: info.Config.Replicas, Current: 1}
+	if s.Messages > 0 {
+		s.Since = info.State.FirstTime.UTC()
+	}
 	if s.Limit > 0 {
 		s.Share = float64(s.Bytes) / float64(s.Limit)
 	}
@@ -132,6 +139,13 @@ func shareOf(info *jetstream.StreamInfo) StreamHealth {
 		}
 	}
 	return s
+}
+
+// short reports whether messages reach less far back than they should because there
+// is no room for them. Nobody notes what the janitor has purged: a stream that is about
+// half full, has lost its beginning and is clearly younger than its Keep was cut short.
+func (s StreamHealth) short(now time.Time) bool {
+	return s.First > 1 && s.Share > 0.8*roomyAt && !s.Since.IsZero() && now.Sub(s.Since) < s.Keep-s.Keep/10
 }
 
 func (b *Bus) orderedHealth(ctx context.Context, h *Health) error {
@@ -239,6 +253,9 @@ func (h *Health) warn() {
 		}
 		if s.Share > FullAt {
 			say("stream %s is %.0f %% full: its readers are behind, or its limit is too low", s.Name, 100*s.Share)
+		}
+		if s.short(time.Now()) {
+			say("stream %s has messages only since %s, not for the last %s: its limit is too low", s.Name, s.Since.Format(time.RFC3339), s.Keep)
 		}
 	}
 	if h.Dead.Grown > 0 {

@@ -25,9 +25,15 @@ func (b *Bus) Janitor(ctx context.Context, every time.Duration) error {
 	}
 }
 
+// roomyAt is the share of its limit above which a stream no longer keeps messages for
+// their age, long before it is full and the collector has to stop.
+const roomyAt = 0.5
+
 // Sweep purges each declared stream below what all its readers have dealt with, and
 // leaves what is younger than the stream's Keep or than its memory of message ids:
-// a server that restarts remembers only the ids of messages it still has. The newest
+// a server that restarts remembers only the ids of messages it still has. Keep is a
+// wish: where a stream is more than half full, the oldest go until it is about half
+// full, but never what is unread or in that memory. The newest
 // message on the stream's own subjects stays in any case, because a single writer
 // finds in it where it stopped. A stream
 // that nobody reads is left alone, and so is one with a declared reader that has never run.
@@ -42,9 +48,6 @@ func (b *Bus) Sweep(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// leaves is the age below which the janitor leaves every message of a stream.
-func leaves(s Stream) time.Duration { return max(s.Keep, s.duplicates()) }
-
 func (b *Bus) sweep(ctx context.Context, s Stream, readers []Consumer) error {
 	stream, err := b.stream(ctx, s.Name)
 	if err != nil {
@@ -55,23 +58,48 @@ func (b *Bus) sweep(ctx context.Context, s Stream, readers []Consumer) error {
 	if err != nil || state.Msgs == 0 || floor < state.FirstSeq {
 		return err
 	}
-	newest, err := newestOf(ctx, stream, s.Subjects)
-	if err != nil {
+	before, err := b.freed(ctx, stream, s, floor)
+	if err != nil || before <= state.FirstSeq {
 		return err
-	}
-	young, err := firstSince(ctx, stream, time.Now().Add(-b.young(s)))
-	if err != nil {
-		return err
-	}
-	before := min(floor+1, young, newest)
-	if before <= state.FirstSeq {
-		return nil
 	}
 	if err := stream.Purge(ctx, jetstream.WithPurgeSequence(before)); err != nil {
 		return err
 	}
 	b.log.Debug("stream swept", "stream", s.Name, "from", state.FirstSeq, "to", before-1)
 	return nil
+}
+
+// freed is the sequence of the first message that is to stay, where all up to floor is dealt with.
+func (b *Bus) freed(ctx context.Context, stream jetstream.Stream, s Stream, floor uint64) (uint64, error) {
+	now, memory := time.Now(), b.memory(s)
+	newest, err := newestOf(ctx, stream, s.Subjects)
+	if err != nil {
+		return 0, err
+	}
+	wished, err := firstSince(ctx, stream, now.Add(-max(s.Keep, memory)))
+	if err != nil {
+		return 0, err
+	}
+	most := min(floor+1, newest)
+	before, roomy := min(most, wished), roomyFrom(stream.CachedInfo())
+	if before == most || roomy <= before {
+		return before, nil
+	}
+	remembered, err := firstSince(ctx, stream, now.Add(-memory))
+	if err != nil {
+		return 0, err
+	}
+	return max(before, min(most, remembered, roomy)), nil
+}
+
+// roomyFrom is the sequence from which on messages fill about half of what a stream
+// may hold, reckoned by their mean size: what it errs by is made good by later sweeps.
+func roomyFrom(stream *jetstream.StreamInfo) uint64 {
+	state, room := stream.State, roomyAt*float64(stream.Config.MaxBytes)
+	if stream.Config.MaxBytes <= 0 || float64(state.Bytes) <= room {
+		return state.FirstSeq
+	}
+	return state.FirstSeq + uint64(math.Ceil(float64(state.Msgs)*(1-room/float64(state.Bytes))))
 }
 
 // floor is the sequence up to which every reader has dealt with every message, 0 where one has not begun.

@@ -196,7 +196,7 @@ func TestOrderedNoticesThatTheStreamIsNew(t *testing.T) {
 			}
 			declare(t, b, top)
 			publish(t, b, 0, more)
-			bus.SetYoung(b, 0)
+			bus.SetMemory(b, 0)
 			if err := b.Sweep(ctx); err != nil {
 				t.Fatal(err)
 			}
@@ -268,7 +268,7 @@ func TestPositionAndLastSeq(t *testing.T) {
 		eventually(t, "all settled", settled(b, "clusterer"))
 		_ = stop()
 		check("all is read", 30, 30)
-		bus.SetYoung(b, 0)
+		bus.SetMemory(b, 0)
 		if err := b.Sweep(ctx); err != nil {
 			t.Fatal(err)
 		}

@@ -109,7 +109,7 @@ func TestExampleConfiguration(t *testing.T) {
 		if err := b.Declare(ctx, deployed()); err != nil {
 			t.Fatal(err)
 		}
-		bus.SetYoung(b, 0)
+		bus.SetMemory(b, 0)
 		if err := b.Sweep(ctx); err != nil {
 			t.Error(err)
 		}

@@ -37,7 +37,7 @@ type Stream struct {
 	Name       string
 	Subjects   []string
 	MaxBytes   int64         // 256 MiB where zero; a full stream refuses, it never deletes
-	Keep       time.Duration // replay window: the janitor leaves messages younger than this
+	Keep       time.Duration // replay window: the janitor leaves messages younger than this while the stream is less than half full
 	Duplicates time.Duration // how long a message id is remembered, 10 minutes where less
 }
 
