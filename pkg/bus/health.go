@@ -290,7 +290,9 @@ type fullness struct {
 }
 
 // Full reports whether a stream is so full that no new work should be begun, and
-// which. It asks the server at most once a second.
+// which. Streams that stand aside and the dead letters do not count: where the dead
+// letters are full, bad messages stay in their stream, which then counts for them. It
+// asks the server at most once a second.
 func (b *Bus) Full(ctx context.Context) (bool, string) {
 	b.mu.Lock()
 	last := b.fullness
@@ -310,17 +312,16 @@ func (b *Bus) askFull(ctx context.Context) (bool, string) {
 	if !b.nc.IsConnected() {
 		return true, "the bus is away"
 	}
-	names := []string{DeadStream}
 	for _, s := range b.declared().Streams {
-		names = append(names, s.Name)
-	}
-	for _, name := range names {
-		stream, err := b.stream(ctx, name)
-		if err != nil {
-			return true, fmt.Sprintf("stream %s cannot be read: %v", name, err)
+		if s.Aside {
+			continue
 		}
-		if s := shareOf(stream.CachedInfo()); s.Share > FullAt {
-			return true, fmt.Sprintf("stream %s is %.0f %% full", name, 100*s.Share)
+		stream, err := b.stream(ctx, s.Name)
+		if err != nil {
+			return true, fmt.Sprintf("stream %s cannot be read: %v", s.Name, err)
+		}
+		if share := shareOf(stream.CachedInfo()).Share; share > FullAt {
+			return true, fmt.Sprintf("stream %s is %.0f %% full", s.Name, 100*share)
 		}
 	}
 	account, err := b.js.AccountInfo(ctx)

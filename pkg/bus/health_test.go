@@ -91,6 +91,50 @@ func TestFullDeadLettersLoseNothing(t *testing.T) {
 	})
 }
 
+// What no item goes through may be full without stopping the collector.
+func TestWhatStandsAsideStopsNobody(t *testing.T) {
+	both(t, func(t *testing.T, b *bus.Bus) {
+		ctx := context.Background()
+		top := bus.Topology{DeadBytes: 2000, Streams: []bus.Stream{
+			{Name: "ITEMS", Subjects: []string{"items.>"}},
+			{Name: "NOTICES", Subjects: []string{"notices.>"}, MaxBytes: 2000, Aside: true},
+		}}
+		declare(t, b, top)
+		fill := func(what string, put func(n int) error) {
+			t.Helper()
+			for n := 0; ; n++ {
+				if err := put(n); errors.Is(err, bus.ErrFull) {
+					return
+				} else if err != nil || n > 100 {
+					t.Fatal(what, n, err)
+				}
+			}
+		}
+		fill("dead letters", func(n int) error {
+			_, err := b.Bury(ctx, bus.DeadLetter{Stage: "tagger", ID: strings.Repeat("x", n+1)})
+			return err
+		})
+		fill("notices", func(n int) error {
+			_, err := b.Publish(ctx, bus.Message{ID: strings.Repeat("x", n+1), Subject: "notices.a"})
+			return err
+		})
+		if full, why := b.Full(ctx); full {
+			t.Errorf("the collector stops: %s", why)
+		}
+		h, err := b.Health(ctx)
+		said := strings.Join(h.Warnings, "\n")
+		if err != nil || !strings.Contains(said, "stream NOTICES is") || !strings.Contains(said, "the dead letters are") {
+			t.Errorf("warnings %q, %v", said, err)
+		}
+		top.Streams[1].Aside = false
+		declare(t, b, top)
+		eventually(t, "a stream of the flow counts", func() bool {
+			full, why := b.Full(ctx)
+			return full && strings.Contains(why, "stream NOTICES is")
+		})
+	})
+}
+
 func TestHealthNamesWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	late := bustest.ProcessWith(t, "")

@@ -39,6 +39,7 @@ type Stream struct {
 	MaxBytes   int64         // 256 MiB where zero; a full stream refuses, it never deletes
 	Keep       time.Duration // replay window: the janitor leaves messages younger than this while the stream is less than half full
 	Duplicates time.Duration // how long a message id is remembered, 10 minutes where less
+	Aside      bool          // its filling does not stop the collector, because no item goes through it
 }
 
 // Bucket is one KV bucket.
