@@ -155,12 +155,7 @@ func TestComposeKeepsItsContainersIn(t *testing.T) {
 		}
 		for _, volume := range s.volumes {
 			from, _, _ := strings.Cut(volume, ":")
-			_, ok := volumes[from]
-			if path, here := strings.CutPrefix(from, "./"); here && path != "secrets" {
-				_, err := os.Stat(deploy + path)
-				ok = err == nil
-			}
-			if !ok && from != "./secrets" {
+			if _, ok := volumes[from]; !ok && !inDeploy(from) {
 				t.Errorf("%s: volume %s is neither declared nor in deploy", name, from)
 			}
 		}
@@ -178,6 +173,12 @@ func TestComposeKeepsItsContainersIn(t *testing.T) {
 	if inside := networks["inside"].(object); inside["internal"] != true {
 		t.Error("the network inside is not internal")
 	}
+}
+
+// inDeploy reports whether a file or folder is beside compose.yaml, or is that of the secrets.
+func inDeploy(path string) bool {
+	_, err := os.Stat(deploy + path)
+	return path == "./secrets" || strings.HasPrefix(path, "./") && err == nil
 }
 
 // TestComposeSetupCommands checks the commands of the setup services as far as the command line goes.
