@@ -31,7 +31,21 @@ type Rule struct {
 	MatchNone []string      `yaml:"must_not_match"`
 
 	version string
+	names   query.Names
 	parsed  *query.Query
+	at      time.Time // when it was parsed: "seen:<2h" means two hours from then
+}
+
+const freshFor = time.Minute // how long a parsed query is taken for one of now
+
+// match matches an item as the query would be understood now.
+func (r *Rule) match(it *news.Item, now time.Time) ([]news.Span, bool) {
+	if now.Sub(r.at) > freshFor {
+		if parsed, err := query.Parse(r.Query, r.names, now); err == nil {
+			r.parsed, r.at = parsed, now
+		}
+	}
+	return r.parsed.Match(it)
 }
 
 // Version identifies the rule's text.
@@ -86,7 +100,8 @@ func (r *Rule) check(names query.Names, tag func(*news.Item), wrong func(key, fo
 	if r.Cooldown < 0 {
 		wrong("cooldown", "found %s, expected 0 or more", r.Cooldown)
 	}
-	parsed, err := query.Parse(r.Query, names, time.Now())
+	r.names, r.at = names, time.Now()
+	parsed, err := query.Parse(r.Query, names, r.at)
 	if err != nil {
 		wrong("query", "%v", err)
 		return

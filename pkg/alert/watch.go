@@ -55,24 +55,29 @@ type Watcher struct {
 	Rules *Rules
 	Log   *slog.Logger
 	Now   func() time.Time
+
+	kv *bus.KV
 }
 
 // Watch matches one item and stores a notice for each rule that it is news to. It
-// may be called again for the same item: what was noticed stays noticed.
+// may be called again for the same item: what was noticed stays noticed. An error is
+// the bus's, never the item's. It is for one goroutine.
 func (w *Watcher) Watch(ctx context.Context, it *news.Item) error {
 	if it.Sighting {
 		return nil
 	}
-	kv, err := w.Bus.KV(ctx, Bucket)
-	if err != nil {
-		return err
+	if w.kv == nil {
+		var err error
+		if w.kv, err = w.Bus.KV(ctx, Bucket); err != nil {
+			return err
+		}
 	}
 	for _, r := range w.Rules.rules {
-		spans, matches := r.parsed.Match(it)
+		spans, matches := r.match(it, w.Now())
 		if !matches || !r.Copies && it.Copy != nil && it.Copy.Role != "original" {
 			continue
 		}
-		if err := w.raise(ctx, kv, r, it, spans); err != nil {
+		if err := w.raise(ctx, w.kv, r, it, spans); err != nil {
 			return fmt.Errorf("alert %s: %w", r.ID, err)
 		}
 	}
@@ -160,7 +165,7 @@ func (w *Watcher) Deliver(ctx context.Context) error {
 		}
 		posters[r.ID] = hook
 	}
-	return w.Bus.Consume(ctx, bus.Consumer{Stream: Stream, Durable: "notifier", Batch: 1, Workers: 4, Wait: time.Second, MaxAttempts: 40},
+	return w.Bus.Consume(ctx, bus.Consumer{Stream: Stream, Durable: "notifier", Batch: 1, Workers: 4, Wait: time.Second, MaxAttempts: 30},
 		func(ctx context.Context, batch []bus.Delivery) []bus.Result {
 			results := make([]bus.Result, len(batch))
 			for i, d := range batch {
@@ -187,7 +192,7 @@ func deliver(ctx context.Context, posters map[string]notify.Webhook, d bus.Deliv
 	case err == nil:
 		return bus.Result{Verdict: bus.Done}
 	case again:
-		return bus.Result{Verdict: bus.Again, Err: err}
+		return bus.Result{Verdict: bus.Again, Err: err, Delay: min(time.Second<<min(d.Attempts, 12), time.Hour)}
 	}
 	return bus.Result{Verdict: bus.Bad, Err: err}
 }

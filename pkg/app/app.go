@@ -225,7 +225,13 @@ func (a *App) start() {
 		if !a.has(stage.Name) || stage.In == "" {
 			continue
 		}
-		a.group.Go(stage.Name, func(ctx context.Context) error { return runner.Run(ctx, stage) })
+		work := func(ctx context.Context) error { return runner.Run(ctx, stage) }
+		if stage.Name == "alerter" { // one at a time: it counts what the cooldown keeps quiet
+			work = func(ctx context.Context) error {
+				return flow.Leased(ctx, a.bus, "alerter", a.log, func(ctx context.Context) error { return runner.Run(ctx, stage) })
+			}
+		}
+		a.group.Go(stage.Name, work)
 	}
 	if a.has("collector") {
 		a.group.Go("collector", a.collector(pace).Run)
@@ -256,7 +262,7 @@ func (a *App) steps(pace *safehttp.Pacer) steps {
 
 func (a *App) collector(pace *safehttp.Pacer) *flow.Collector {
 	return &flow.Collector{
-		Bus: a.bus, HTTP: a.out.client, May: a.out.may, Pace: pace, Archive: a.archive, Catalogue: a.catalogue,
+		Bus: a.bus, HTTP: a.out.client, May: a.out.may, Pace: pace, Archive: a.archive, Catalogue: a.catalogue, Index: a.store,
 		Workers: a.cfg.Collect.Workers, Pause: a.cfg.Collect.Pause, Spread: a.cfg.Collect.Spread,
 		Metrics: a.metrics, Log: a.log, Now: time.Now, Jitter: rand.Float64,
 	}

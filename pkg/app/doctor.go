@@ -29,6 +29,9 @@ const (
 // desk makes the desk's handler.
 func (a *App) desk() http.Handler {
 	token, err := config.Secret(a.cfg.Desk.TokenFile)
+	if err == nil && a.cfg.Desk.TokenFile != "" && token == "" {
+		err = errors.New("the token file is empty")
+	}
 	if err != nil {
 		a.log.Error("desk token", "err", err)
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -36,7 +36,9 @@ func (s steps) Flow() flow.Flow {
 func (s steps) watch(ctx context.Context, batch []flow.Arrival) []error {
 	verdicts := make([]error, len(batch))
 	for i := range batch {
-		verdicts[i] = s.watcher.Watch(ctx, &batch[i].Item)
+		if err := s.watcher.Watch(ctx, &batch[i].Item); err != nil {
+			verdicts[i] = flow.Away(err)
+		}
 	}
 	return verdicts
 }

@@ -74,7 +74,7 @@ func Topology(cfg *config.Config) bus.Topology {
 			stream("articles", 0),
 			stream("tagged", flow.Window), // the clusterer rebuilds its memory from it
 			stream("items", time.Hour),
-			{Name: alert.Stream, Subjects: []string{"sarhad." + alert.Stream + ".>"}, MaxBytes: 64 << 20, Keep: 30 * 24 * time.Hour},
+			{Name: alert.Stream, Subjects: []string{"sarhad." + alert.Stream + ".>"}, MaxBytes: 64 << 20, Keep: 30 * 24 * time.Hour, Aside: true},
 		},
 		Buckets: []bus.Bucket{
 			{Name: flow.PollBucket, MaxBytes: 1 << 30},

@@ -20,7 +20,7 @@ type Store interface {
 }
 
 func (a *App) openIndex(ctx context.Context) error {
-	if !a.has("indexer", "desk") {
+	if !a.has("collector", "indexer", "desk") {
 		return nil
 	}
 	if a.cfg.Index.URL == "" {

@@ -25,14 +25,23 @@ func (p *program) upCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if listen != "" {
-				cfg.Desk.Listen = listen
+			if err := listenOn(cfg, listen); err != nil {
+				return usage(err)
 			}
 			return p.start(cmd.Context(), cfg, nil, "")
 		},
 	}
 	command.Flags().StringVar(&listen, "listen", "", "address of the desk (127.0.0.1:8080)")
 	return command
+}
+
+// listenOn takes another address for the desk, under the rules of the settings.
+func listenOn(cfg *config.Config, address string) error {
+	if address == "" {
+		return nil
+	}
+	cfg.Desk.Listen = address
+	return cfg.Check()
 }
 
 func (p *program) demoCommand() *cobra.Command {
@@ -47,8 +56,8 @@ func (p *program) demoCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if listen != "" {
-				cfg.Desk.Listen = listen
+			if err := listenOn(cfg, listen); err != nil {
+				return usage(err)
 			}
 			if p.dataDir == "" {
 				if cfg.Data, err = os.MkdirTemp("", "sarhad-demo-"); err != nil {

@@ -120,6 +120,13 @@ func Load(defaults []byte, path string, environ []string) (*Config, error) {
 	return cfg, problems.Err()
 }
 
+// Check holds settings that were changed after Load, by flags, against the same rules.
+func (c *Config) Check() error {
+	var problems Problems
+	c.check("", &Document{}, &problems)
+	return problems.Err()
+}
+
 // environment maps SARHAD_* variables to known keys; an unknown one is a mistake, since it was meant for something.
 func environment(keys, environ []string, problems *Problems) *env.Env {
 	known := map[string]string{}
@@ -172,8 +179,14 @@ func (c *Config) check(file string, doc *Document, problems *Problems) {
 	if c.Bus.Replicas != 1 && c.Bus.Replicas != 3 {
 		wrong("bus.replicas", "found %d, expected 1 or 3", c.Bus.Replicas)
 	}
-	if c.Bus.MaxMB < 16 {
-		wrong("bus.max_mb", "found %d, expected at least 16", c.Bus.MaxMB)
+	if c.Bus.MaxMB < 16 || c.Bus.MaxMB > 1<<20 {
+		wrong("bus.max_mb", "found %d, expected 16 to 1048576", c.Bus.MaxMB)
+	}
+	if c.Index.Replicas < 0 || c.Index.Refresh < 0 {
+		wrong("index", "found %d replicas and a refresh of %s, expected 0 or more", c.Index.Replicas, c.Index.Refresh)
+	}
+	if c.Collect.Pause < 0 || c.Collect.Spread < 0 {
+		wrong("collect", "found a pause of %s and a spread of %s, expected 0 or more", c.Collect.Pause, c.Collect.Spread)
 	}
 	if c.Collect.Workers < 1 || c.Collect.Workers > 1024 {
 		wrong("collect.workers", "found %d, expected 1 to 1024", c.Collect.Workers)

@@ -101,7 +101,7 @@ func (d *Desk) guard(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		if d.Token == "" && !thisMachine(r.Host) {
+		if d.Token == "" && (!thisMachine(r.Host) || !thisMachine(r.RemoteAddr)) {
 			d.fail(w, r, http.StatusForbidden, "This desk answers only to the name of this machine", fmt.Sprintf("the request asks for host %q, expected localhost or a loopback address", r.Host))
 			return
 		}

@@ -112,7 +112,7 @@ func newDesk(t *testing.T, change func(*Config)) http.Handler {
 func ask(t *testing.T, h http.Handler, method, target string, body string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
-	r.Host = "127.0.0.1:8080"
+	r.Host, r.RemoteAddr = "127.0.0.1:8080", "127.0.0.1:50000"
 	for i := 0; i+1 < len(header); i += 2 {
 		if header[i] == "Host" {
 			r.Host = header[i+1]
@@ -219,6 +219,12 @@ func TestStrangersAreKeptOut(t *testing.T) {
 	h := newDesk(t, nil)
 	if w := ask(t, h, "GET", "/", "", "Host", "evil.example"); w.Code != http.StatusForbidden {
 		t.Errorf("another host name answers %d", w.Code)
+	}
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Host = "localhost"
+	w := httptest.NewRecorder()
+	if h.ServeHTTP(w, r); w.Code != http.StatusForbidden {
+		t.Errorf("another machine that says localhost answers %d", w.Code)
 	}
 	if w := ask(t, h, "POST", "/contact", "contact=a@b.example", "Sec-Fetch-Site", "cross-site"); w.Code != http.StatusForbidden {
 		t.Errorf("a post from another site answers %d", w.Code)

@@ -20,6 +20,7 @@ type Clusterer struct {
 	known  map[string]*remembered
 	order  []*remembered // by arrival, so that the oldest are forgotten first
 	latest time.Time
+	since  time.Time // when what is remembered begins
 }
 
 type remembered struct {
@@ -48,9 +49,12 @@ func (c *Clusterer) Reset() {
 // Step is the clusterer's step. It is not for use by several goroutines.
 func (c *Clusterer) Step(_ context.Context, it news.Item) ([]news.Item, error) {
 	r := c.known[it.ID]
+	if c.since.IsZero() {
+		c.since = it.Carriers[len(it.Carriers)-1].Seen
+	}
 	switch {
-	case r == nil && it.Sighting && c.latest.Sub(it.FirstSeen) > Window:
-		return []news.Item{it}, nil // of an item forgotten here: the index joins it
+	case r == nil && it.Sighting && (c.latest.Sub(it.FirstSeen) > Window || it.FirstSeen.Before(c.since)):
+		return []news.Item{it}, nil // of an item not remembered here: the index joins it
 	case r == nil:
 		r = c.remember(it)
 	case it.Sighting || !r.adds(it):

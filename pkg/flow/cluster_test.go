@@ -2,10 +2,14 @@ package flow
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/sarhad-desk/sarhad/pkg/news"
+	"github.com/sarhad-desk/sarhad/pkg/taxonomy"
 )
 
 var dawn = time.Date(2026, 3, 1, 4, 0, 0, 0, time.UTC)
@@ -117,5 +121,24 @@ func TestClustererIsDeterministicAndForgets(t *testing.T) {
 	again.Sighting = true
 	if out := step(t, c, again); len(out) != 1 || !out[0].Sighting {
 		t.Errorf("the sighting of a forgotten item gives %+v", out)
+	}
+}
+
+func TestSlimMakesAnItemFitAMessage(t *testing.T) {
+	it := article(id(1), "lantern", "Long", strings.Repeat("Wakhan corridor Torkham Chaman. ", 5000), dawn)
+	for n := range 200 {
+		tag := news.Tag{ID: fmt.Sprint("tag-", n), Kind: "place"}
+		for range 20 {
+			tag.Evidence = append(tag.Evidence, news.Evidence{Field: "text", Term: "Torkham", Concept: "torkham-crossing"})
+		}
+		it.Tags = append(it.Tags, tag)
+	}
+	rules, err := taxonomy.Load(os.DirFS("../../configs"), "taxonomy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	slim(rules, &it)
+	if n := size(&it); n > carried {
+		t.Errorf("%d bytes, want at most %d", n, carried)
 	}
 }

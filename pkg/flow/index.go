@@ -21,7 +21,7 @@ type Store interface {
 func Indexer(store Store, epoch int64) Sink {
 	return func(ctx context.Context, batch []Arrival) []error {
 		verdicts := make([]error, len(batch))
-		pending, err := documents(ctx, store, batch, verdicts)
+		pending, err := documents(ctx, store, epoch, batch, verdicts)
 		if err != nil {
 			for i := range verdicts {
 				verdicts[i] = err
@@ -33,7 +33,7 @@ func Indexer(store Store, epoch int64) Sink {
 		}
 		writes := make([]index.Write, len(pending))
 		for k, p := range pending {
-			writes[k] = index.Write{Item: p.item, Version: epoch<<40 | int64(p.seq)}
+			writes[k] = index.Write{Item: p.item, Version: p.version}
 		}
 		answers, err := store.Write(ctx, writes)
 		for k, p := range pending {
@@ -64,18 +64,17 @@ func judge(id string, v index.Verdict) error {
 // document is one write and the arrivals it answers.
 type document struct {
 	item     news.Item
-	seq      uint64
+	version  int64
 	arrivals []int
 }
 
 // documents joins the arrivals of a batch by id: the newest full item, with the
-// carriers of the sightings. An id of which only a sighting arrives is read from
-// the store; where the store does not hold the edition that the sighting belongs
-// to, its verdict is to wait.
-func documents(ctx context.Context, store Store, batch []Arrival, verdicts []error) ([]*document, error) {
+// carriers of the sightings. An id of which only a sighting arrives is read from the
+// store, and so is one that the clusterer may have forgotten; where the store does
+// not hold the edition that a sighting belongs to, its verdict is to wait.
+func documents(ctx context.Context, store Store, epoch int64, batch []Arrival, verdicts []error) ([]*document, error) {
 	var pending []*document
 	byID := map[string]*document{}
-	var missing []string
 	for i, a := range batch {
 		d := byID[a.Item.ID]
 		if d == nil {
@@ -84,25 +83,26 @@ func documents(ctx context.Context, store Store, batch []Arrival, verdicts []err
 			pending = append(pending, d)
 		}
 		d.arrivals = append(d.arrivals, i)
-		if !a.Item.Sighting && a.Seq > d.seq {
-			d.item, d.seq = a.Item, a.Seq
+		if version := epoch<<40 | int64(a.Seq); !a.Item.Sighting && version > d.version {
+			d.item, d.version = a.Item, version
 		}
 	}
+	var asked []string
 	for id, d := range byID {
-		if d.item.ID == "" {
-			missing = append(missing, id)
+		if d.item.ID == "" || returning(d.item) {
+			asked = append(asked, id)
 		}
 	}
 	var stored map[string]index.Stored
-	if len(missing) > 0 {
+	if len(asked) > 0 {
 		var err error
-		if stored, err = store.Get(ctx, missing); err != nil {
+		if stored, err = store.Get(ctx, asked); err != nil {
 			return nil, Away(fmt.Errorf("read what is stored: %w", err))
 		}
 	}
 	ready := pending[:0]
 	for _, d := range pending {
-		if d.join(batch, stored) {
+		if d.join(epoch, batch, stored) {
 			ready = append(ready, d)
 			continue
 		}
@@ -113,22 +113,34 @@ func documents(ctx context.Context, store Store, batch []Arrival, verdicts []err
 	return ready, nil
 }
 
+// returning reports whether a first edition is one of an item that was seen long
+// before, which the clusterer has forgotten and the store may hold.
+func returning(it news.Item) bool {
+	return it.Edition <= 1 && (it.Rev > 1 || it.Carriers[0].Seen.Sub(it.FirstSeen) > Window)
+}
+
 // join completes the document from the store where need be and adds the carriers of
 // its sightings. It reports whether the document can be written.
-func (d *document) join(batch []Arrival, stored map[string]index.Stored) bool {
+func (d *document) join(epoch int64, batch []Arrival, stored map[string]index.Stored) bool {
+	if before, ok := stored[batch[d.arrivals[0]].Item.ID]; ok {
+		if d.item.ID == "" {
+			d.item = before.Item
+		} else {
+			d.item.Carriers = joined(before.Item.Carriers, d.item.Carriers)
+			d.item.Edition = max(d.item.Edition, before.Item.Edition+1)
+		}
+		d.version = max(d.version, before.Version)
+	}
 	for _, i := range d.arrivals {
 		a := batch[i]
 		if !a.Item.Sighting {
 			continue
 		}
-		if d.item.ID == "" {
-			d.item = stored[a.Item.ID].Item
-		}
 		if d.item.ID == "" || d.item.Edition < a.Item.Edition {
 			return false
 		}
 		d.item.Carriers = joined(d.item.Carriers, a.Item.Carriers)
-		d.seq = max(d.seq, a.Seq)
+		d.version = max(d.version, epoch<<40|int64(a.Seq))
 	}
 	return true
 }

@@ -147,3 +147,29 @@ func TestDecodeRefusesWhatNoStageWrote(t *testing.T) {
 		t.Errorf("cut message: %v", err)
 	}
 }
+
+func TestIndexerKeepsTheCarriersOfAnItemThatReturns(t *testing.T) {
+	s := newShelf()
+	sink := Indexer(s, 1)
+	sink(context.Background(), []Arrival{full("a", 1, 3), sighted("a", "harbour", 2, 3)})
+	back := full("a", 900, 1) // the clusterer has forgotten it, and counts from one again
+	back.Item.Rev = 2
+	if err := sink(context.Background(), []Arrival{back})[0]; err != nil {
+		t.Fatal(err)
+	}
+	if got := s.items["a"].Item; len(got.Carriers) != 2 || got.Rev != 2 || got.Edition != 4 {
+		t.Errorf("stored revision %d, edition %d, %d carriers; want 2, 4, 2", got.Rev, got.Edition, len(got.Carriers))
+	}
+}
+
+func TestASightingOlderThanItsDocumentIsNotLost(t *testing.T) {
+	s := newShelf()
+	sink := Indexer(s, 1)
+	sink(context.Background(), []Arrival{full("a", 50, 1)})
+	if err := sink(context.Background(), []Arrival{sighted("a", "harbour", 10, 0)})[0]; err != nil {
+		t.Fatal(err)
+	}
+	if got := s.items["a"]; len(got.Item.Carriers) != 2 || got.Version != 1<<40|50 {
+		t.Errorf("stored %d carriers at version %d", len(got.Item.Carriers), got.Version)
+	}
+}

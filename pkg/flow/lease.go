@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sarhad-desk/sarhad/pkg/bus"
+	"github.com/sarhad-desk/sarhad/pkg/run"
 )
 
 // LeaseBucket is the KV bucket of the leases.
@@ -33,7 +34,10 @@ type lease struct {
 // it safe is that the single writer's publishes are fenced. When the lease is lost
 // the work's context ends, and the wait begins again.
 func Leased(ctx context.Context, b *bus.Bus, name string, log *slog.Logger, work func(context.Context) error) error {
-	kv, err := b.KV(ctx, LeaseBucket)
+	var kv *bus.KV
+	err := run.Retry(ctx, 10*time.Second, func(err error, wait time.Duration) {
+		log.Warn("lease cannot be asked for", "lease", name, "next", wait, "err", err)
+	}, func(ctx context.Context) (err error) { kv, err = b.KV(ctx, LeaseBucket); return err })
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sarhad-desk/sarhad/pkg/bus"
 	"github.com/sarhad-desk/sarhad/pkg/news"
+	"github.com/sarhad-desk/sarhad/pkg/run"
 	"github.com/sarhad-desk/sarhad/pkg/telemetry"
 )
 
@@ -80,16 +81,50 @@ func (r *Runner) step(ctx context.Context, s Stage, batch []bus.Delivery) []bus.
 			messages, owner = append(messages, m), append(owner, i)
 		}
 	}
-	if len(messages) == 0 {
-		return results
-	}
-	_, errs := r.Bus.PublishAll(ctx, messages)
-	for k, err := range errs {
+	for k, err := range r.publishAll(ctx, s, messages) {
 		if err != nil {
 			results[owner[k]] = published(err)
 		}
 	}
 	return results
+}
+
+// publishAll publishes until every message is stored, or is one that the bus will
+// never take, or ctx ends: what the step has done is not done again because the bus
+// is away or full.
+func (r *Runner) publishAll(ctx context.Context, s Stage, messages []bus.Message) []error {
+	outcome := make([]error, len(messages))
+	left := make([]int, len(messages))
+	for i := range left {
+		left[i] = i
+	}
+	for wait := 100 * time.Millisecond; len(left) > 0; wait = min(2*wait, 5*time.Second) {
+		batch := make([]bus.Message, len(left))
+		for k, i := range left {
+			batch[k] = messages[i]
+		}
+		_, errs := r.Bus.PublishAll(ctx, batch)
+		var again []int
+		for k, i := range left {
+			outcome[i] = nil
+			if errs != nil {
+				outcome[i] = errs[k]
+			}
+			if outcome[i] != nil && !errors.Is(outcome[i], bus.ErrTooLarge) {
+				again = append(again, i)
+			}
+		}
+		if left = again; len(left) == 0 {
+			break
+		}
+		r.Log.Info("publish will be tried again", "stage", s.Name, "messages", len(left), "wait", wait, "err", outcome[left[0]])
+		select {
+		case <-ctx.Done():
+			return outcome
+		case <-time.After(wait):
+		}
+	}
+	return outcome
 }
 
 // one decodes a message and does the stage's step on it. A step that panics costs its own message.
@@ -154,7 +189,10 @@ func published(err error) bus.Result {
 func (r *Runner) runSingle(ctx context.Context, s Stage) error {
 	return Leased(ctx, r.Bus, s.Name, r.Log, func(ctx context.Context) error {
 		w := &writer{runner: r, stage: s}
-		if err := w.rebuild(ctx); err != nil {
+		err := run.Retry(ctx, 10*time.Second, func(err error, wait time.Duration) {
+			r.Log.Warn("memory cannot be rebuilt yet", "stage", s.Name, "next", wait, "err", err)
+		}, w.rebuild)
+		if err != nil {
 			return err
 		}
 		return r.Bus.Consume(ctx, s.Consumer(), r.measured(s, w.handle))
@@ -166,11 +204,11 @@ type writer struct {
 	runner *Runner
 	stage  Stage
 	last   uint64 // sequence of the newest output
-	input  uint64 // sequence of the input it answers
+	input  uint64 // sequence of the newest input dealt with
 }
 
-// rebuild reads the newest output, and passes what led to it through the step once
-// more, so that the step remembers what it knew when that output was written.
+// rebuild passes everything that was dealt with through the step once more, so that
+// the step remembers what it knew.
 func (w *writer) rebuild(ctx context.Context) error {
 	w.stage.Reset()
 	if err := w.position(ctx); err != nil {
@@ -195,21 +233,29 @@ func (w *writer) rebuild(ctx context.Context) error {
 	return err
 }
 
-// position finds the newest output of the stage.
-func (w *writer) position(ctx context.Context) error {
-	d, err := w.runner.Bus.Last(ctx, w.stage.Out, Subject(w.stage.Out, ">"))
+// position finds where the stage stands: the end of its output, after which it
+// publishes, and the input it has dealt with, which is the one that its newest output
+// answers, or a later one that gave no output.
+func (w *writer) position(ctx context.Context) (err error) {
+	b := w.runner.Bus
+	if w.last, err = b.LastSeq(ctx, w.stage.Out); err != nil {
+		return err
+	}
+	if w.input, err = b.Position(ctx, w.stage.In, w.stage.Name); err != nil {
+		return err
+	}
+	d, err := b.Last(ctx, w.stage.Out, Subject(w.stage.Out, ">"))
 	if err != nil {
 		return fmt.Errorf("read the newest message of %s: %w", w.stage.Out, err)
 	}
 	if d == nil {
-		w.last, w.input = 0, 0
 		return nil
 	}
-	w.last = d.Seq
-	w.input, err = strconv.ParseUint(d.Header[headerInput], 10, 64)
+	answered, err := strconv.ParseUint(d.Header[headerInput], 10, 64)
 	if err != nil {
 		return fmt.Errorf("newest message of %s has header %s %q, expected a sequence", w.stage.Out, headerInput, d.Header[headerInput])
 	}
+	w.input = max(w.input, answered)
 	return nil
 }
 

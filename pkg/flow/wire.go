@@ -26,8 +26,9 @@ var itemID = regexp.MustCompile(`^[0-9a-f]{32}$`)
 func Subject(stream, source string) string { return "sarhad." + stream + "." + source }
 
 // Encode makes the message that carries an item out of a stage. The message id is
-// the item's id, revision and stage; for a sighting also the newest carrier, and for
-// a dead letter tried again also its number, because those are other messages.
+// the item's id, revision, stage and, once it has one, edition; for a sighting also
+// the newest carrier, and for a dead letter tried again also its number, because
+// those are other messages.
 func Encode(stage Stage, it news.Item, retry string, input uint64) (bus.Message, error) {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
@@ -36,6 +37,9 @@ func Encode(stage Stage, it news.Item, retry string, input uint64) (bus.Message,
 		return bus.Message{}, Bad(fmt.Errorf("encode item %s: %w", it.ID, err))
 	}
 	id := fmt.Sprintf("%s.%d.%s", it.ID, it.Rev, stage.Name)
+	if it.Edition > 0 {
+		id += fmt.Sprintf(".e%d", it.Edition)
+	}
 	if it.Sighting {
 		id += "." + it.Carriers[len(it.Carriers)-1].Source
 	}

@@ -7,8 +7,10 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 
 	"github.com/sarhad-desk/sarhad/pkg/safehttp"
 )
@@ -35,13 +37,31 @@ func (w Webhook) Send(ctx context.Context, id string, body []byte) (again bool, 
 	}
 	response, err := w.HTTP.Post(ctx, w.URL, "application/json", body, header)
 	if err != nil {
-		return true, fmt.Errorf("webhook %s: %w", w.URL, err)
+		return true, fmt.Errorf("webhook at %s: %w", w.host(), withoutAddress(err))
 	}
 	if response.Status >= 200 && response.Status < 300 {
 		return false, nil
 	}
 	again = response.Status >= 500 || response.Status == http.StatusTooManyRequests || response.Status == http.StatusRequestTimeout
-	return again, fmt.Errorf("webhook %s answered %d, expected 2xx", w.URL, response.Status)
+	return again, fmt.Errorf("webhook at %s answered %d, expected 2xx", w.host(), response.Status)
+}
+
+// host is what may be said of the address: its path is often the secret.
+func (w Webhook) host() string {
+	u, err := url.Parse(w.URL)
+	if err != nil {
+		return "an unreadable address"
+	}
+	return u.Host
+}
+
+// withoutAddress is an error that does not repeat the address.
+func withoutAddress(err error) error {
+	var failed *safehttp.Error
+	if errors.As(err, &failed) {
+		return fmt.Errorf("%s: %s", failed.Class, failed.Reason)
+	}
+	return errors.New("not sent")
 }
 
 // Sign is the hex HMAC-SHA-256 of a body.

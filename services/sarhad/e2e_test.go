@@ -39,21 +39,52 @@ type cluster struct {
 
 // TestE2E runs the roles as separate processes against a nats-server process and the
 // real, secured Elasticsearch, kills two of them on the way, and compares what can be
-// searched in the end with what the filters read from the same feeds.
+// searched in the end with what the filters read from the same feeds. Then the same
+// feeds and pages go through the embedded form, and must give the same documents.
 func TestE2E(t *testing.T) {
 	bin := needed(t, "SARHAD_TEST_BIN", "the compiled programs")
 	corpus := needed(t, "SARHAD_CORPUS", "the corpus of real feeds and pages")
 	w := newWeb(t, corpus, e2eFeeds, e2ePages)
 	want := w.expect(t, filepath.Join(bin, "sarhad"))
-	c := newCluster(t, bin, w)
-	for _, role := range app.Roles() {
-		c.start(role)
+	var many, one map[string]news.Item
+	t.Run("processes", func(t *testing.T) {
+		c := newCluster(t, bin, w)
+		for _, role := range app.Roles() {
+			c.start(role)
+		}
+		c.waitFor(len(want.carriers)/4, 2*time.Minute)
+		c.kill("clusterer")
+		c.kill("scraper")
+		c.waitFor(len(want.carriers), 6*time.Minute)
+		many = c.compare(want)
+	})
+	t.Run("embedded", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		c := &cluster{t: t, desk: startEmbedded(t, ctx, w)}
+		c.waitForDesk(len(want.carriers), 6*time.Minute)
+		one = c.items(want)
+		c.compareLedger(want)
+	})
+	for id, it := range many {
+		if a, b := essence(it), essence(one[id]); a != b {
+			t.Errorf("item %s\n  of the processes     %.300s\n  of the embedded form %.300s", id, a, b)
+		}
 	}
-	c.waitFor(len(want.carriers)/4, 2*time.Minute)
-	c.kill("clusterer")
-	c.kill("scraper")
-	c.waitFor(len(want.carriers), 6*time.Minute)
-	c.compare(w, want)
+}
+
+// essence is what must not depend on the form: everything but times, and what follows
+// from the order in which sources happened to be polled.
+func essence(it news.Item) string {
+	var tags []string
+	for _, tag := range it.Tags {
+		tags = append(tags, fmt.Sprintf("%s %.3f %s %d", tag.ID, tag.Score, tag.RuleVersion, len(tag.Evidence)))
+	}
+	title := it.Title
+	if len(it.Carriers) > 1 {
+		title = "" // each source has its own, and the first to come gives it
+	}
+	return fmt.Sprintf("%s | %s | %v | %s | %d claims | %s | %s", title, it.Lang.Code, tags, it.TextFrom, len(it.Claims), it.PageError, it.Text)
 }
 
 func newCluster(t testing.TB, bin string, w *web) *cluster {
@@ -111,7 +142,7 @@ func (c *cluster) waitFor(n int, within time.Duration) {
 func (w *web) address() string { return strings.TrimPrefix(w.server.URL, "http://") }
 
 // compare holds the index and the ledger against what was offered.
-func (c *cluster) compare(w *web, want expected) {
+func (c *cluster) compare(want expected) map[string]news.Item {
 	t := c.t
 	t.Helper()
 	for id, n := range c.es.IDs() {
@@ -122,8 +153,9 @@ func (c *cluster) compare(w *web, want expected) {
 			t.Errorf("item %s was never offered", id)
 		}
 	}
+	items := c.items(want)
 	withText := 0
-	for id, it := range c.items(want) {
+	for id, it := range items {
 		if want.pages[id] && it.TextFrom == "page" {
 			withText++
 		}
@@ -132,6 +164,45 @@ func (c *cluster) compare(w *web, want expected) {
 		t.Errorf("%d of %d listed pages gave a text, want at least %d", withText, len(want.pages), least)
 	}
 	c.compareLedger(want)
+	c.checkBad()
+	return items
+}
+
+// checkBad looks for what each bad source must have cost: its own entries, a reason
+// under its health, and a dead letter that can be tried again.
+func (c *cluster) checkBad() {
+	c.t.Helper()
+	var got sourcesAnswer
+	if err := request(context.Background(), http.MethodGet, "http://"+c.desk+"/api/v1/sources", "", "", nil, &got); err != nil {
+		c.t.Fatal(err)
+	}
+	for _, s := range got.Sources {
+		if !strings.HasPrefix(s.Source.ID, "bad-") {
+			continue
+		}
+		for _, e := range s.Endpoints {
+			if e.Health.State != "failing" && e.Health.State != "degraded" || e.Health.Reason == "" {
+				c.t.Errorf("%s is %s: %q", s.Source.ID, e.Health.State, e.Health.Reason)
+			}
+		}
+	}
+	var dead struct {
+		Letters []struct{ Stage, Subject, Reason string }
+	}
+	if err := request(context.Background(), http.MethodGet, "http://"+c.desk+"/api/v1/dlq", "", "", nil, &dead); err != nil {
+		c.t.Fatal(err)
+	}
+	kept := map[string]bool{}
+	for _, l := range dead.Letters {
+		if l.Stage == "collector" {
+			kept[strings.TrimPrefix(l.Subject, "sarhad.polls.")] = true
+		}
+	}
+	for _, id := range []string{"bad-html", "bad-cut", "bad-nested", "bad-binary"} {
+		if !kept[id] {
+			c.t.Errorf("%s left no dead letter", id)
+		}
+	}
 }
 
 // items reads every item that was offered, and waits until each lists all its
@@ -185,6 +256,9 @@ func (c *cluster) compareLedger(want expected) {
 		c.t.Fatal(err)
 	}
 	for _, s := range got.Sources {
+		if strings.HasPrefix(s.Source.ID, "bad-") {
+			continue
+		}
 		for _, e := range s.Endpoints {
 			accounted := e.Total.New + e.Total.Known + e.Total.Failed
 			for _, n := range e.Total.Skipped {
@@ -214,28 +288,17 @@ func sorted(set map[string]bool) []string {
 	return out
 }
 
-// TestEmbedded runs the same feeds and pages through the one-process form.
-func TestEmbedded(t *testing.T) {
-	bin := needed(t, "SARHAD_TEST_BIN", "the compiled programs")
-	corpus := needed(t, "SARHAD_CORPUS", "the corpus of real feeds and pages")
-	w := newWeb(t, corpus, e2eFeeds/2, e2ePages/2)
-	want := w.expect(t, filepath.Join(bin, "sarhad"))
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	address := startEmbedded(t, ctx, w)
-	var total int
-	until(t, 4*time.Minute, func() (bool, string) {
-		var got struct{ Total int }
-		err := request(ctx, http.MethodGet, "http://"+address+"/api/v1/search?size=1", "", "", nil, &got)
-		total = got.Total
-		return err == nil && total >= len(want.carriers), fmt.Sprintf("%d of %d items indexed, %v", total, len(want.carriers), err)
+// waitForDesk waits until the desk finds n items.
+func (c *cluster) waitForDesk(n int, within time.Duration) {
+	c.t.Helper()
+	total := 0
+	until(c.t, within, func() (bool, string) {
+		total = searchable(c.desk)()
+		return total >= n, fmt.Sprintf("%d of %d items indexed", total, n)
 	})
-	if total != len(want.carriers) {
-		t.Errorf("%d items, want %d", total, len(want.carriers))
+	if total != n {
+		c.t.Errorf("%d items, want %d", total, n)
 	}
-	c := &cluster{t: t, desk: address}
-	c.items(want)
-	c.compareLedger(want)
 }
 
 // startEmbedded starts all roles in this process and answers with the desk's address.
