@@ -35,7 +35,7 @@ var roles = []struct {
 	user, reads, durable, writes string
 	buckets                      []string
 }{
-	{"collector", "polls", "collector", "entries", []string{"polls", "known"}},
+	{"collector", "polls", "collector", "entries", []string{"polls", "known", "leases"}},
 	{"scraper", "entries", "scraper", "articles", nil},
 	{"tagger", "articles", "tagger", "tagged", nil},
 	{"clusterer", "tagged", "clusterer", "items", []string{"leases"}},

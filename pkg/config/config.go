@@ -143,7 +143,7 @@ func environment(keys, environ []string, problems *Problems) *env.Env {
 				return key, strings.Split(value, ",")
 			case ok:
 				return key, value
-			case name == "SARHAD_CORPUS" || strings.HasPrefix(name, "SARHAD_TEST_"):
+			case name == "SARHAD_CORPUS" || name == "SARHAD_BENCH" || strings.HasPrefix(name, "SARHAD_TEST_") || strings.HasPrefix(name, "SARHAD_ES_"):
 				return "", nil
 			}
 			problems.Add("environment", 0, "%s names no setting; settings are listed by 'sarhad up --help' and in configs/sarhad.yaml", name)
