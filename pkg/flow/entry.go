@@ -29,7 +29,7 @@ func (d *delivery) item(entry news.Entry, rev int) news.Item {
 	}
 	it.Text, it.TextFrom = text.Plain(entry.Content), "feed"
 	if len(it.Text) < len(it.Summary) {
-		it.Text, it.TextFrom = it.Summary, "summary"
+		it.Text, it.TextFrom, it.Summary = it.Summary, "summary", "" // once is enough
 	}
 	if it.Text == strings.TrimSpace(it.Title) {
 		it.Text = ""

@@ -159,6 +159,9 @@ func passing(err error) bool {
 // feed's title stands, and the page's own date stands where it declares one.
 func merge(it *news.Item, a *news.Article) {
 	if utf8.RuneCountInString(a.Text) > utf8.RuneCountInString(it.Text) || it.TextFrom == "summary" && len(strings.TrimSpace(a.Text)) > 0 {
+		if it.TextFrom == "summary" {
+			it.Summary = cut(it.Text, maxSummary)
+		}
 		it.Text, it.TextFrom = a.Text, "page"
 	}
 	if it.Title == "" {

@@ -2,7 +2,6 @@ package page
 
 import (
 	"math"
-	"net/url"
 	"strings"
 
 	"github.com/sarhad-desk/sarhad/pkg/news"
@@ -15,14 +14,16 @@ import (
 type body struct {
 	text       string
 	confidence float64 // 0 to 1, see trust
-	fallback   bool    // taken from the general extractor
 	metadata   bool    // taken from JSON-LD or the description
 }
 
-// readBody finds the article's text: the blocks that the two passes keep; where
-// they are unsure, the general extractor's text if it is better; and where the page
-// itself has little, what its metadata hold.
-func readBody(t tree, l *layout, h *head, a *news.Article, address *url.URL) body {
+// unsure is the confidence below which text that only waits in a template is looked for.
+const unsure = 0.35
+
+// readBody finds the article's text: the blocks that the two passes keep; where they
+// are unsure, what waits in templates; and where the page itself has little, what its
+// metadata hold.
+func readBody(t tree, l *layout, h *head, a *news.Article) body {
 	l.hear(h, a)
 	l.weigh()
 	l.choose(l.best())
@@ -35,13 +36,8 @@ func readBody(t tree, l *layout, h *head, a *news.Article, address *url.URL) bod
 			b.text, b.confidence = waiting, 1
 		}
 	}
-	if b.confidence < unsure {
-		if other := secondOpinion(t, l, address); better(l, b.text, other) {
-			b.text, b.fallback = other, true
-		}
-	}
 	if told := paragraphs(h.ld.body); len(told) > 200 && len(told) > 2*len(b.text) {
-		b.text, b.metadata, b.fallback = told, true, false
+		b.text, b.metadata = told, true
 	}
 	if b.text == "" && a.Title != "" && len(a.Description) > 40 && key(a.Description) != key(a.Title) {
 		b.text, b.metadata = a.Description, true
@@ -251,4 +247,13 @@ func (l *layout) row(e int) int {
 		}
 	}
 	return -1
+}
+
+// allText is every block under a node, paragraphs separated by a blank line.
+func allText(n *html.Node, c classes) string {
+	l := cut(n, c)
+	for i := range l.blocks {
+		l.blocks[i].keep = true
+	}
+	return l.render()
 }

@@ -28,7 +28,6 @@ func flags(t tree, h *head, l *layout, b body, address *url.URL) []string {
 	add(h.isAMP, FlagAMP)
 	add(continued(h, address), FlagMultiPage)
 	add(b.metadata, FlagMetadata)
-	add(b.fallback, FlagFallback)
 	return out
 }
 

@@ -76,8 +76,13 @@ func (es *elasticsearch) Key(service string) string {
 
 // Count is how many items can be searched now.
 func (es *elasticsearch) Count() int {
-	var got struct{ Count int }
 	_ = es.do(http.MethodPost, "/"+es.Prefix+"-*/_refresh", nil, nil)
+	return es.Searchable()
+}
+
+// Searchable is Count without a refresh of its own: the server's second does.
+func (es *elasticsearch) Searchable() int {
+	var got struct{ Count int }
 	if err := es.do(http.MethodGet, "/"+es.Prefix+"-*/_count", nil, &got); err != nil {
 		return 0
 	}
