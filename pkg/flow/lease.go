@@ -48,7 +48,7 @@ func Leased(ctx context.Context, b *bus.Bus, name string, log *slog.Logger, work
 			return err
 		}
 		log.Info("holds the lease", "lease", name)
-		err = hold(ctx, kv, name, holder, rev, work)
+		err = keep(ctx, kv, name, holder, rev, work)
 		if ctx.Err() != nil || !errors.Is(err, ErrLeaseLost) {
 			return err
 		}
@@ -97,8 +97,8 @@ func Lost(ctx context.Context, why error) {
 	}
 }
 
-// hold renews the lease while the work goes on, and frees it at the end.
-func hold(ctx context.Context, kv *bus.KV, name, holder string, rev uint64, work func(context.Context) error) error {
+// keep renews the lease while the work goes on, and frees it at the end.
+func keep(ctx context.Context, kv *bus.KV, name, holder string, rev uint64, work func(context.Context) error) error {
 	working, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	renewed := make(chan uint64, 1)

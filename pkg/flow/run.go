@@ -259,14 +259,28 @@ func (w *writer) position(ctx context.Context) (err error) {
 	return nil
 }
 
+// handle passes a batch through the step in order, and publishes what comes of it,
+// trying until it is stored: the step has already taken the batch into its memory,
+// and must not see it a second time.
 func (w *writer) handle(ctx context.Context, batch []bus.Delivery) []bus.Result {
 	results := make([]bus.Result, len(batch))
+	var messages []bus.Message
+	var owner []int
 	for i, d := range batch {
 		if d.Seq <= w.input {
 			results[i] = bus.Result{Verdict: bus.Done}
 			continue
 		}
-		results[i] = w.write(ctx, d)
+		out, err := w.runner.one(ctx, w.stage, d)
+		results[i] = verdict(err)
+		for _, it := range out {
+			m, err := Encode(w.stage, it, d.Header[headerRetry], d.Seq)
+			if err != nil {
+				results[i] = verdict(err)
+				continue
+			}
+			messages, owner = append(messages, m), append(owner, i)
+		}
 		if v := results[i].Verdict; v == bus.Again || v == bus.Hold {
 			for k := i + 1; k < len(batch); k++ {
 				results[k] = results[i]
@@ -274,45 +288,43 @@ func (w *writer) handle(ctx context.Context, batch []bus.Delivery) []bus.Result 
 			break
 		}
 	}
+	w.publish(ctx, batch, messages, owner, results)
 	return results
 }
 
-// write does the step on one message and publishes what comes of it, trying until
-// it is stored: the step has already taken the message into its memory, so that it
-// must not see it a second time.
-func (w *writer) write(ctx context.Context, d bus.Delivery) bus.Result {
-	out, err := w.runner.one(ctx, w.stage, d)
-	for _, it := range out {
-		m, err := Encode(w.stage, it, d.Header[headerRetry], d.Seq)
-		if err != nil {
-			return verdict(err)
+// publish stores the messages one right after the other, and notes how far it came.
+func (w *writer) publish(ctx context.Context, batch []bus.Delivery, messages []bus.Message, owner []int, results []bus.Result) {
+	for wait := 100 * time.Millisecond; len(messages) > 0; wait = min(2*wait, 5*time.Second) {
+		receipts, err := w.runner.Bus.PublishAllAfter(ctx, messages, w.last)
+		for k, r := range receipts {
+			w.last, w.input = max(w.last, r.Seq), batch[owner[k]].Seq
 		}
-		if result := w.publish(ctx, m, d.Seq); result.Verdict != bus.Done {
-			return result
-		}
-	}
-	return verdict(err)
-}
-
-func (w *writer) publish(ctx context.Context, m bus.Message, input uint64) bus.Result {
-	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
-		receipt, err := w.runner.Bus.PublishAfter(ctx, m, w.last)
-		if err == nil {
-			w.last, w.input = max(w.last, receipt.Seq), input
-			return bus.Result{Verdict: bus.Done}
-		}
-		if errors.Is(err, bus.ErrTooLarge) {
-			return bus.Result{Verdict: bus.Bad, Err: err}
-		}
-		if errors.Is(err, bus.ErrFenced) {
+		messages, owner = messages[len(receipts):], owner[len(receipts):]
+		switch {
+		case err == nil || len(messages) == 0:
+			return
+		case errors.Is(err, bus.ErrTooLarge):
+			results[owner[0]] = bus.Result{Verdict: bus.Bad, Err: err}
+			messages, owner = messages[1:], owner[1:]
+			continue
+		case errors.Is(err, bus.ErrFenced):
 			Lost(ctx, fmt.Errorf("another writer has written to %s", w.stage.Out))
-			return bus.Result{Verdict: bus.Hold, Err: err}
+			hold(results[owner[0]:], err)
+			return
 		}
-		w.runner.Log.Info("publish will be tried again", "stage", w.stage.Name, "wait", wait, "err", err)
+		w.runner.Log.Info("publish will be tried again", "stage", w.stage.Name, "messages", len(messages), "wait", wait, "err", err)
 		select {
 		case <-ctx.Done():
-			return bus.Result{Verdict: bus.Hold, Err: ctx.Err()}
+			hold(results[owner[0]:], ctx.Err())
+			return
 		case <-time.After(wait):
 		}
+	}
+}
+
+// hold marks results as not dealt with, from the first on that could not be published.
+func hold(results []bus.Result, err error) {
+	for i := range results {
+		results[i] = bus.Result{Verdict: bus.Hold, Err: err}
 	}
 }
