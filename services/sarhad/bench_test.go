@@ -145,7 +145,8 @@ func TestBenchEmbeddedFeedOnly(t *testing.T) {
 	figure("embedded, feed-only, items/s", "%.0f", timed(t, 150*40, searchable(address)))
 }
 
-// elasticForm starts all roles in one process against nats-server and Elasticsearch.
+// elasticForm starts all roles with the settings as they ship, refresh included,
+// in one process against nats-server and Elasticsearch.
 func elasticForm(t testing.TB, bin, sources, allow string, pages bool) *elasticsearch {
 	t.Helper()
 	es := newElasticsearch(t)
@@ -154,16 +155,16 @@ func elasticForm(t testing.TB, bin, sources, allow string, pages bool) *elastics
 	if err := os.WriteFile(key, []byte(es.Key("indexer")), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	program(t, bin, freePort(t), fmt.Sprintf("sources: %s\nbus: {url: %q}\nindex: {url: %q, name: %s, api_key_file: %s, refresh: 1s}\ncollect: {allow: [%q], pause: 1ms, spread: 1s, pages: %t}\n",
+	program(t, bin, freePort(t), fmt.Sprintf("sources: %s\nbus: {url: %q}\nindex: {url: %q, name: %s, api_key_file: %s}\ncollect: {allow: [%q], pause: 1ms, spread: 1s, pages: %t}\n",
 		sources, natsServer(t), es.URL, es.Prefix, key, allow, pages), "up")
 	return es
 }
 
 func TestBenchElasticFeedOnly(t *testing.T) {
 	bin := benching(t)
-	m := newMill(t, 150, 40)
+	m := newMill(t, 300, 40)
 	es := elasticForm(t, bin, m.catalogue(t), m.address(), false)
-	figure("Elasticsearch, feed-only, items/s", "%.0f", timed(t, 150*40, es.Searchable))
+	figure("Elasticsearch, feed-only, items/s", "%.0f", timed(t, 300*40, es.Searchable))
 }
 
 func TestBenchElasticPages(t *testing.T) {

@@ -9,7 +9,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/sarhad-desk/sarhad/pkg/index/elastic"
 )
@@ -50,7 +49,7 @@ func (es *elasticsearch) must(method, path string, body, into any) {
 // Bootstrap puts the index template there, as an administrator does.
 func (es *elasticsearch) Bootstrap() {
 	es.t.Helper()
-	store, err := elastic.Open(elastic.Config{Addresses: []string{es.URL}, User: es.user, Password: es.password, Index: es.Prefix, Refresh: time.Second}, slog.New(slog.DiscardHandler))
+	store, err := elastic.Open(elastic.Config{Addresses: []string{es.URL}, User: es.user, Password: es.password, Index: es.Prefix}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		es.t.Fatal(err)
 	}
