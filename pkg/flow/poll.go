@@ -199,11 +199,11 @@ func (d *delivery) lookUp(ctx context.Context, positions ...[]int) (map[string]*
 		}
 	}
 	answers := make([]*known, len(ids))
-	group, ctx := errgroup.WithContext(ctx)
+	group, asking := errgroup.WithContext(ctx)
 	group.SetLimit(8)
 	for i, id := range ids {
 		group.Go(func() error {
-			value, _, err := d.collector.known.Get(ctx, id)
+			value, _, err := d.collector.known.Get(asking, id)
 			if errors.Is(err, bus.ErrNoKey) {
 				return nil
 			}
