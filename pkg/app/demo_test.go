@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -58,7 +59,7 @@ func plain(t *testing.T) ([]news.Item, map[string]demoItem) {
 		address := d.address(one.path())
 		id := news.ID(one.Outlet, news.Entry{URL: address})
 		texts[id] = one
-		items = append(items, news.Item{Schema: news.Schema, ID: id, Rev: 1, Source: one.Outlet, Owner: orElse(d.outlets[one.Outlet].Owner, one.Outlet), URL: address,
+		items = append(items, news.Item{Schema: news.Schema, ID: id, Rev: 1, Source: one.Outlet, Owner: cmp.Or(d.outlets[one.Outlet].Owner, one.Outlet), URL: address,
 			Title: one.Title, Summary: one.Summary, Text: one.Summary, TextFrom: "summary", FirstSeen: at, Published: at, PublishedFrom: "feed", Carriers: []news.Carrier{{Source: one.Outlet, Seen: at}}})
 	}
 	slices.SortFunc(items, func(a, b news.Item) int {
@@ -72,13 +73,6 @@ func plain(t *testing.T) ([]news.Item, map[string]demoItem) {
 		t.Fatal(err)
 	}
 	return done, texts
-}
-
-func orElse(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // topics are the topics an item was tagged with, in order.

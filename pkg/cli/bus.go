@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -76,7 +77,7 @@ func awaitReady(ctx context.Context, a *app.App) bool {
 // askReady asks the process that runs with the same settings whether it is ready.
 func (p *program) askReady(ctx context.Context, cfg *config.Config, roles []string) error {
 	address := cfg.Ops.Listen
-	if contains(roles, "desk") {
+	if slices.Contains(roles, "desk") {
 		address = cfg.Desk.Listen
 	}
 	host, port, err := net.SplitHostPort(address)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,12 +22,9 @@ func (p *program) upCommand() *cobra.Command {
 		Long:  "Starts all roles in this process, with NATS and the index embedded and all data in the data folder. The web desk is on http://127.0.0.1:8080. Nothing is collected from the network until a contact address for the User-Agent is set, on the desk or in the settings.",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := p.settings()
+			cfg, err := p.deskSettings(listen)
 			if err != nil {
 				return err
-			}
-			if err := listenOn(cfg, listen); err != nil {
-				return usage(err)
 			}
 			return p.start(cmd.Context(), cfg, nil, "")
 		},
@@ -35,13 +33,18 @@ func (p *program) upCommand() *cobra.Command {
 	return command
 }
 
-// listenOn takes another address for the desk, under the rules of the settings.
-func listenOn(cfg *config.Config, address string) error {
-	if address == "" {
-		return nil
+// deskSettings are the settings with another address for the desk, under the same
+// rules; "" leaves the one in the settings.
+func (p *program) deskSettings(listen string) (*config.Config, error) {
+	cfg, err := p.settings()
+	if err != nil || listen == "" {
+		return cfg, err
 	}
-	cfg.Desk.Listen = address
-	return cfg.Check()
+	cfg.Desk.Listen = listen
+	if err := cfg.Check(); err != nil {
+		return nil, usage(err)
+	}
+	return cfg, nil
 }
 
 func (p *program) demoCommand() *cobra.Command {
@@ -52,12 +55,9 @@ func (p *program) demoCommand() *cobra.Command {
 		Long:  "Serves the bundled demonstration corpus from loopback as feeds and pages, and runs the whole pipeline on it. The texts are fictional retellings and say so. The data goes to a folder of its own, made anew each time unless --data names one.",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := p.settings()
+			cfg, err := p.deskSettings(listen)
 			if err != nil {
 				return err
-			}
-			if err := listenOn(cfg, listen); err != nil {
-				return usage(err)
 			}
 			if p.dataDir == "" {
 				if cfg.Data, err = os.MkdirTemp("", "sarhad-demo-"); err != nil {
@@ -112,18 +112,9 @@ func (p *program) start(ctx context.Context, cfg *config.Config, roles []string,
 			return
 		}
 		fmt.Fprint(p.err, note)
-		if a.Addr() != nil && (len(roles) == 0 || contains(roles, "desk")) {
+		if a.Addr() != nil && (len(roles) == 0 || slices.Contains(roles, "desk")) {
 			fmt.Fprintf(p.err, "The desk is on http://%s (ready after %s; stop with Ctrl-C).\n", a.Addr(), time.Since(began).Round(10*time.Millisecond))
 		}
 	}()
 	return a.Wait()
-}
-
-func contains(list []string, s string) bool {
-	for _, one := range list {
-		if one == s {
-			return true
-		}
-	}
-	return false
 }

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -64,7 +65,7 @@ func (c *Clusterer) Step(_ context.Context, it news.Item) ([]news.Item, error) {
 		return nil, nil // its item is on the way, and will bring the carrier along
 	}
 	r.join(it.Carriers)
-	r.rev, r.noPage, r.source = it.Rev, it.PageError != "", orElse(r.source, it.Source)
+	r.rev, r.noPage, r.source = it.Rev, it.PageError != "", cmp.Or(r.source, it.Source)
 	r.edition++
 	it.Edition, it.FirstSeen, it.Carriers = r.edition, r.first, r.ordered()
 	return []news.Item{c.place(it)}, nil
@@ -94,13 +95,6 @@ func (r *remembered) adds(it news.Item) bool {
 	return r.edition == 0 || it.Rev > r.rev || it.Rev == r.rev && r.noPage && it.PageError == ""
 }
 
-func orElse(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
 func (c *Clusterer) place(it news.Item) news.Item {
 	copied, id := c.copies.Add(&it)
 	it.Copy, it.Story = &copied, id
@@ -123,23 +117,9 @@ func (c *Clusterer) forget(seen time.Time) {
 
 // join adds carriers that are not known yet and reports whether there were any.
 func (r *remembered) join(carriers []news.Carrier) bool {
-	added := false
-	for _, one := range carriers {
-		if !r.carriedBy(one.Source) {
-			r.carriers = append(r.carriers, one)
-			added = true
-		}
-	}
-	return added
-}
-
-func (r *remembered) carriedBy(source string) bool {
-	for _, one := range r.carriers {
-		if one.Source == source {
-			return true
-		}
-	}
-	return false
+	before := len(r.carriers)
+	r.carriers = joined(r.carriers, carriers)
+	return len(r.carriers) > before
 }
 
 // ordered are the carriers, the item's own source first.

@@ -46,16 +46,6 @@ type Stage struct {
 // Flow is the pipeline from left to right.
 type Flow []Stage
 
-// Stage answers with the stage of that name.
-func (f Flow) Stage(name string) (Stage, bool) {
-	for _, s := range f {
-		if s.Name == name {
-			return s, true
-		}
-	}
-	return Stage{}, false
-}
-
 // Check reports a flow that does not join: a stream read before it is written, or written twice.
 func (f Flow) Check() error {
 	written := map[string]string{}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/sarhad-desk/sarhad/pkg/index"
 	"github.com/sarhad-desk/sarhad/pkg/news"
@@ -147,13 +148,9 @@ func (d *document) join(epoch int64, batch []Arrival, stored map[string]index.St
 
 // joined is the union of two lists of carriers, in the order of the first.
 func joined(a, b []news.Carrier) []news.Carrier {
-	out := append([]news.Carrier(nil), a...)
+	out := slices.Clone(a)
 	for _, one := range b {
-		known := false
-		for _, has := range out {
-			known = known || has.Source == one.Source
-		}
-		if !known {
+		if !slices.ContainsFunc(out, func(has news.Carrier) bool { return has.Source == one.Source }) {
 			out = append(out, one)
 		}
 	}
